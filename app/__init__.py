@@ -1,0 +1,50 @@
+"""Sahut's web application. Layers: app → reports → workflows; the rooms of app are listed in pyproject.toml."""
+
+from __future__ import annotations
+
+import os
+
+from flask import Flask
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from app import i18n, ops
+from app.database import engine_options, prepare_engine
+from app.extensions import babel, compress, csrf, db, limiter, login_manager, migrate
+from app.logging import configure_logging, register_request_log
+from config import ROOT, Settings
+
+__all__ = ["create_app"]
+
+
+def create_app(settings: Settings | None = None) -> Flask:
+    """The application, ready to serve; it starts no thread, no scheduler and writes no row.
+
+    :param settings: taken from the environment if not given.
+    :raises config.SettingsError: for a setting that is missing or wrong.
+    """
+    settings = settings or Settings.from_environ(os.environ)
+    configure_logging()
+    settings.instance_path.mkdir(mode=0o700, parents=True, exist_ok=True)
+    app = Flask(__name__, instance_path=str(settings.instance_path))
+    app.config.from_mapping(settings.flask_config())
+    app.config["SQLALCHEMY_ENGINE_OPTIONS"] = engine_options(settings.database_url)
+    if settings.proxy_hops:
+        hops = settings.proxy_hops
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
+    _bind_extensions(app)
+    register_request_log(app)
+    ops.register(app)
+    return app
+
+
+def _bind_extensions(app: Flask) -> None:
+    db.init_app(app)
+    with app.app_context():
+        prepare_engine(db.engine)
+    migrate.init_app(app, db, directory=str(ROOT / "migrations"))
+    login_manager.init_app(app)
+    csrf.init_app(app)
+    babel.init_app(app, locale_selector=i18n.select_locale, timezone_selector=None)
+    i18n.register(app)
+    limiter.init_app(app)
+    compress.init_app(app)

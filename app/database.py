@@ -1,0 +1,222 @@
+"""What the two databases must do alike: columns that hold instants, connections, and units of work.
+
+SQLite serves one station, PostgreSQL a province or the nation (docs/adr/0006-two-databases.md). Everything that
+differs between them and isn't plain SQL stands here, so that no other module asks which one it runs on.
+
+Sessions are read-only by nature: a flush or a data-changing statement outside `unit_of_work()` is refused. So a
+page can't write by accident, and each act is one transaction.
+"""
+
+from __future__ import annotations
+
+import random
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from sqlite3 import Connection as SqliteConnection
+from typing import Any, TypeVar, cast
+
+from flask import current_app
+from flask_sqlalchemy.session import Session as FlaskSession
+from sqlalchemy import Connection, DateTime, Dialect, Engine, MetaData, event
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import DeclarativeBase, ORMExecuteState, Session, registry
+from sqlalchemy.types import TypeDecorator, TypeEngine
+
+T = TypeVar("T")
+
+BUSY_TIMEOUT_MS = 10_000
+"""How long a writer waits for another before it gives up, on both databases."""
+
+NAMING_CONVENTION = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+    "pk": "pk_%(table_name)s",
+}
+"""Every constraint has a name, so that migrations can drop it and errors can be told apart."""
+
+
+class NaiveInstantError(ValueError):
+    """An instant without a zone was about to be stored or compared."""
+
+
+class WriteOutsideUnitError(RuntimeError):
+    """Something tried to change data outside `unit_of_work()`."""
+
+
+class UnitRefusedError(RuntimeError):
+    """A unit of work can't begin: one is under way already, or the session holds changes of its own."""
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """An instant: aware in Python, UTC in the database; a naive value is refused.
+
+    PostgreSQL holds ``timestamptz``. SQLite holds text of fixed width, ``2026-03-20 16:59:59.000000``, so that
+    comparing the text compares the instants; `sqlite_text` gives that form for hand-written SQL.
+    """
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        return dialect.type_descriptor(DateTime(timezone=dialect.name != "sqlite"))
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise NaiveInstantError(f"an instant needs its zone: {value!r}")
+        utc = value.astimezone(UTC)
+        return utc.replace(tzinfo=None) if dialect.name == "sqlite" else utc
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+def sqlite_text(at: datetime) -> str:
+    """`at` as SQLite stores it, for SQL that is written by hand.
+
+    :raises NaiveInstantError: for an instant without a zone.
+    """
+    if at.tzinfo is None:
+        raise NaiveInstantError(f"an instant needs its zone: {at!r}")
+    return at.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S.%f")
+
+
+class Base(DeclarativeBase):
+    """Base of every model: named constraints, and ``Mapped[datetime]`` means `UtcDateTime`."""
+
+    registry = registry(
+        metadata=MetaData(naming_convention=NAMING_CONVENTION),
+        type_annotation_map={datetime: UtcDateTime()},
+    )
+
+
+class UnitSession(FlaskSession):
+    """A session that reads at any time and writes only inside `unit_of_work()`."""
+
+    @property
+    def in_unit(self) -> bool:
+        """Whether a unit of work is under way on this session."""
+        return bool(self.info.get("in_unit"))
+
+
+@event.listens_for(UnitSession, "before_flush")
+def _refuse_flush_outside_unit(session: UnitSession, _context: object, _instances: object) -> None:
+    if not session.in_unit and (
+        session.new or session.deleted or any(map(session.is_modified, session.dirty))
+    ):
+        raise WriteOutsideUnitError("data changes only inside unit_of_work()")
+
+
+@event.listens_for(UnitSession, "do_orm_execute")
+def _refuse_statement_outside_unit(state: ORMExecuteState) -> None:
+    if getattr(state.statement, "is_dml", False) and not cast(UnitSession, state.session).in_unit:
+        raise WriteOutsideUnitError("data changes only inside unit_of_work()")
+
+
+@contextmanager
+def unit_of_work() -> Iterator[Session]:
+    """One transaction that may write: commits at the end of the block, rolls back if it raises.
+
+    SQLite begins with ``BEGIN IMMEDIATE``: the right to write is taken first, so what the block reads can't
+    change under it and it never fails half-way for a lock. PostgreSQL begins normally; lock the row you decide
+    on with ``with_for_update()`` (SQLite ignores it). Whatever the session read before is forgotten, so that a
+    decision never rests on an old row. Keep hashing and file work out of the block.
+
+    :raises UnitRefusedError: inside another unit, or when the session holds changes already.
+    """
+    session = cast(UnitSession, current_app.extensions["sqlalchemy"].session())
+    if session.in_unit:
+        raise UnitRefusedError("a unit of work is one transaction: it can't hold another")
+    if session.new or session.deleted or any(map(session.is_modified, session.dirty)):
+        raise UnitRefusedError("the session holds changes made outside a unit of work")
+    session.rollback()
+    session.info["in_unit"] = True
+    try:
+        session.connection(execution_options={"sahut_writes": True})
+        yield session
+        session.commit()
+    except BaseException:
+        session.rollback()
+        raise
+    finally:
+        session.info["in_unit"] = False
+
+
+def run_in_unit(work: Callable[[Session], T], *, attempts: int = 4) -> T:
+    """What `work` returns, done in a unit of work; tried again when the database asks for it.
+
+    This is the one retry policy: SQLite's "busy" after its own time-out, and PostgreSQL's serialization failure,
+    deadlock and lock time-out. Between tries it waits 20 ms, 40 ms, 80 ms …, give or take half. `work` runs from
+    the start each time: it may do nothing outside the database, and a refusal or any other error isn't tried
+    again.
+    """
+    for attempt in range(1, attempts + 1):
+        try:
+            with unit_of_work() as session:
+                return work(session)
+        except DBAPIError as error:
+            if attempt == attempts or not is_worth_retrying(error):
+                raise
+        time.sleep(0.02 * 2 ** (attempt - 1) * random.uniform(0.5, 1.5))  # noqa: S311 (spreads writers only)
+    raise AssertionError("attempts must be at least 1")
+
+
+RETRIED_SQLSTATES = frozenset({"40001", "40P01", "55P03"})
+"""PostgreSQL: serialization failure, deadlock, lock not available."""
+RETRIED_SQLITE_CODES = frozenset({5, 6})
+"""SQLite: busy, locked (primary result codes)."""
+
+
+def is_worth_retrying(error: DBAPIError) -> bool:
+    """Whether the same work may succeed if it is done again from the start."""
+    sqlite_code = getattr(error.orig, "sqlite_errorcode", None)
+    if sqlite_code is not None:
+        return (sqlite_code & 0xFF) in RETRIED_SQLITE_CODES
+    return getattr(error.orig, "sqlstate", None) in RETRIED_SQLSTATES
+
+
+def engine_options(url: str) -> dict[str, Any]:
+    """Options for `create_engine` that suit the database at `url`."""
+    if url.startswith("sqlite"):
+        return {"connect_args": {"timeout": BUSY_TIMEOUT_MS / 1000}}
+    return {
+        "pool_pre_ping": True,
+        "connect_args": {"options": f"-c timezone=UTC -c lock_timeout={BUSY_TIMEOUT_MS}"},
+    }
+
+
+def prepare_engine(engine: Engine) -> None:
+    """Make a SQLite engine durable, strict and explicit about transactions; PostgreSQL needs nothing.
+
+    The driver's own guess of when to begin is switched off (``isolation_level = None``), since it lets reads run
+    outside the transaction that decides on them; SQLAlchemy's "begin" event sends the BEGIN instead.
+    """
+    if engine.dialect.name != "sqlite":
+        return
+    event.listen(engine, "connect", _prepare_sqlite_connection)
+    event.listen(engine, "begin", _begin_sqlite)
+
+
+def _prepare_sqlite_connection(connection: SqliteConnection, _record: object) -> None:
+    connection.isolation_level = None
+    cursor = connection.cursor()
+    for pragma in (
+        f"busy_timeout={BUSY_TIMEOUT_MS}",
+        "journal_mode=WAL",
+        "synchronous=FULL",
+        "foreign_keys=ON",
+    ):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    writes = connection.get_execution_options().get("sahut_writes", False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")

@@ -1,0 +1,303 @@
+"""Settings: read from the environment once, checked at start, never changed afterwards.
+
+Only `app/` and `wsgi.py` read this module. A wrong value stops the start with one plain sentence that names the
+variable and what is expected; the value itself is never repeated, since it may be a secret.
+"""
+
+from __future__ import annotations
+
+import enum
+import ipaddress
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+from urllib.parse import SplitResult, parse_qs, unquote, urlsplit
+
+ROOT = Path(__file__).resolve().parent
+
+MIN_SECRET_BYTES = 32
+MIN_SECRET_VARIETY = 12
+"""How many different characters a production SECRET_KEY must have: refuses "aaaa…" and "changeme…"."""
+WEAK_WORDS = ("secret", "changeme", "change-me", "password", "sahut", "development", "insecure", "example")
+
+
+class SettingsError(ValueError):
+    """A setting is missing or wrong; `variable` names it."""
+
+    def __init__(self, variable: str, expected: str) -> None:
+        super().__init__(f"{variable}: {expected}")
+        self.variable = variable
+        self.expected = expected
+
+
+class Environment(enum.StrEnum):
+    """How much Sahut may take for granted: `demo` shows, `production` serves people, `test` is for tests."""
+
+    DEMO = "demo"
+    PRODUCTION = "production"
+    TEST = "test"
+
+
+class SmtpSecurity(enum.StrEnum):
+    """How the connection to the mail server is protected."""
+
+    PLAIN = "smtp"
+    STARTTLS = "smtp+starttls"
+    TLS = "smtps"
+
+
+@dataclass(frozen=True, slots=True)
+class SmtpServer:
+    """Where letters go out: ``smtp[s|+starttls]://user:password@host:port?from=address``."""
+
+    host: str
+    port: int
+    security: SmtpSecurity
+    sender: str
+    user: str | None = None
+    password: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ClamdAddress:
+    """Where the virus scanner listens: a host and port, or the path of a socket."""
+
+    host: str | None = None
+    port: int | None = None
+    socket: Path | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """Everything a running Sahut may be told from outside."""
+
+    environment: Environment = Environment.DEMO
+    instance_path: Path = ROOT / "instance"
+    database_url: str = ""
+    """SQLAlchemy URL; empty means SQLite in the instance folder."""
+    secret_key: str | None = None
+    """Overrides the session key that Sahut makes for itself in the instance folder."""
+    storage_url: str = ""
+    """``file:///…`` or ``s3://bucket/prefix``; empty means `files` in the instance folder."""
+    keys_url: str | None = None
+    """Where the keys come from, if not from `keys` in the instance folder."""
+    smtp: SmtpServer | None = None
+    redis_url: str | None = None
+    """Shared counters of the rate limits; needed only for several web processes."""
+    clamd: ClamdAddress | None = None
+    public_url: str | None = None
+    """Address under which citizens reach Sahut; needed where there is no request: letters, QR codes."""
+    proxy_hops: int = 0
+    """How many reverse proxies of our own stand in front and set X-Forwarded-For."""
+    debug: bool = False
+
+    def __post_init__(self) -> None:
+        if not self.database_url:
+            object.__setattr__(self, "database_url", f"sqlite:///{self.instance_path / 'sahut.sqlite3'}")
+        if not self.storage_url:
+            object.__setattr__(self, "storage_url", (self.instance_path / "files").absolute().as_uri())
+        if self.environment is Environment.PRODUCTION:
+            self._refuse_unsafe_production()
+
+    def _refuse_unsafe_production(self) -> None:
+        if self.debug:
+            raise SettingsError("FLASK_DEBUG", "must be off in production")
+        if self.public_url is None or not self.public_url.startswith("https://"):
+            raise SettingsError("PUBLIC_URL", "production needs the https:// address that citizens use")
+        if self.secret_key is not None and is_weak_secret(self.secret_key):
+            raise SettingsError(
+                "SECRET_KEY",
+                f"too weak for production: give {MIN_SECRET_BYTES} random bytes or more, or leave it out and "
+                "Sahut makes its own",
+            )
+
+    @classmethod
+    def from_environ(cls, environ: Mapping[str, str]) -> Settings:
+        """Settings as the environment gives them; an empty variable counts as not given.
+
+        :raises SettingsError: for the first variable that is missing or wrong.
+        """
+        given = {name: value.strip() for name, value in environ.items() if value.strip()}
+        instance = Path(given.get("SAHUT_INSTANCE", str(ROOT / "instance"))).absolute()
+        return cls(
+            environment=_environment(given.get("SAHUT_ENV")),
+            instance_path=instance,
+            database_url=_database_url(given.get("DATABASE_URL"), instance),
+            secret_key=given.get("SECRET_KEY"),
+            storage_url=_storage_url(given.get("STORAGE_URL"), instance),
+            keys_url=_url("KEYS_URL", given.get("KEYS_URL")),
+            smtp=_smtp(given.get("SMTP_URL")),
+            redis_url=_url("REDIS_URL", given.get("REDIS_URL"), {"redis", "rediss", "unix"}),
+            clamd=_clamd(given.get("CLAMD_ADDRESS")),
+            public_url=_public_url(given.get("PUBLIC_URL")),
+            proxy_hops=_count("PROXY_HOPS", given.get("PROXY_HOPS")),
+            debug=given.get("FLASK_DEBUG", "0").lower() in {"1", "true", "yes", "on"},
+        )
+
+    @property
+    def is_production(self) -> bool:
+        return self.environment is Environment.PRODUCTION
+
+    @property
+    def is_demo(self) -> bool:
+        return self.environment is Environment.DEMO
+
+    @property
+    def is_secure(self) -> bool:
+        """Whether citizens reach Sahut by HTTPS, so that cookies may insist on it."""
+        return self.is_production or (self.public_url or "").startswith("https://")
+
+    def flask_config(self) -> dict[str, Any]:
+        """These settings in the words of Flask and its extensions."""
+        return {
+            "SAHUT_SETTINGS": self,
+            "DEBUG": self.debug,
+            "TESTING": self.environment is Environment.TEST,
+            "SQLALCHEMY_DATABASE_URI": self.database_url,
+            "PREFERRED_URL_SCHEME": "https" if self.is_secure else "http",
+            "MAX_CONTENT_LENGTH": 64 * 1024 * 1024,
+            "MAX_FORM_MEMORY_SIZE": 1024 * 1024,
+            "MAX_FORM_PARTS": 400,
+            "SEND_FILE_MAX_AGE_DEFAULT": timedelta(days=30),
+            "SESSION_COOKIE_NAME": "__Host-sahut" if self.is_secure else "sahut",
+            "SESSION_COOKIE_SECURE": self.is_secure,
+            "SESSION_COOKIE_HTTPONLY": True,
+            "SESSION_COOKIE_SAMESITE": "Lax",
+            "SESSION_COOKIE_PATH": "/",
+            "SESSION_REFRESH_EACH_REQUEST": False,
+            "PERMANENT_SESSION_LIFETIME": timedelta(hours=12),
+            "WTF_CSRF_TIME_LIMIT": None,
+            "WTF_CSRF_SSL_STRICT": self.is_secure,
+            "BABEL_DEFAULT_LOCALE": "id",
+            "BABEL_DEFAULT_TIMEZONE": "Asia/Jakarta",
+            "RATELIMIT_STORAGE_URI": self.redis_url or "memory://",
+            "RATELIMIT_HEADERS_ENABLED": False,
+            "COMPRESS_MIN_SIZE": 1024,
+            "COMPRESS_BR_LEVEL": 4,
+            "COMPRESS_ALGORITHM": ["br", "gzip"],
+        }
+
+
+def is_weak_secret(secret: str) -> bool:
+    """Whether `secret` could be guessed: short, of few different characters, or built on a well-known word."""
+    if len(secret.encode()) < MIN_SECRET_BYTES or len(set(secret)) < MIN_SECRET_VARIETY:
+        return True
+    return any(word in secret.lower() for word in WEAK_WORDS)
+
+
+def _split(variable: str, url: str) -> SplitResult:
+    try:
+        parts = urlsplit(url)
+        _ = parts.port
+    except ValueError:
+        raise SettingsError(variable, "not a URL that can be read") from None
+    return parts
+
+
+def _environment(given: str | None) -> Environment:
+    try:
+        return Environment(given or Environment.DEMO)
+    except ValueError:
+        raise SettingsError("SAHUT_ENV", "must be demo, production or test") from None
+
+
+def _database_url(given: str | None, instance: Path) -> str:
+    if given is None:
+        return f"sqlite:///{instance / 'sahut.sqlite3'}"
+    scheme, separator, rest = given.partition("://")
+    if separator and scheme == "sqlite":
+        if rest in {"", "/", "/:memory:"}:
+            raise SettingsError("DATABASE_URL", "SQLite must be a file: sqlite:////path/to/sahut.sqlite3")
+        return given
+    if separator and rest and scheme in {"postgres", "postgresql", "postgresql+psycopg"}:
+        return f"postgresql+psycopg://{rest}"
+    raise SettingsError("DATABASE_URL", "must begin with sqlite:/// or postgresql://")
+
+
+def _storage_url(given: str | None, instance: Path) -> str:
+    if given is None:
+        return (instance / "files").as_uri()
+    parts = _split("STORAGE_URL", given)
+    if parts.scheme == "s3" and parts.netloc:
+        return given
+    if parts.scheme == "file" and parts.path.startswith("/"):
+        return given
+    if not parts.scheme:
+        return Path(given).absolute().as_uri()
+    raise SettingsError("STORAGE_URL", "must be a folder, file:///folder or s3://bucket/prefix")
+
+
+def _url(variable: str, given: str | None, schemes: set[str] | None = None) -> str | None:
+    if given is None:
+        return None
+    parts = _split(variable, given)
+    if not parts.scheme or (schemes is not None and parts.scheme not in schemes):
+        expected = "a URL" if schemes is None else " or ".join(f"{scheme}://…" for scheme in sorted(schemes))
+        raise SettingsError(variable, f"must be {expected}")
+    return given
+
+
+def _public_url(given: str | None) -> str | None:
+    if given is None:
+        return None
+    parts = _split("PUBLIC_URL", given)
+    if parts.scheme not in {"http", "https"} or not parts.hostname or parts.query or parts.fragment:
+        raise SettingsError("PUBLIC_URL", "must be like https://lapor.example.go.id")
+    if parts.username or parts.password:
+        raise SettingsError("PUBLIC_URL", "must not hold a user name or password")
+    return given.rstrip("/")
+
+
+def _smtp(given: str | None) -> SmtpServer | None:
+    if given is None:
+        return None
+    parts = _split("SMTP_URL", given)
+    expected = "must be like smtp://host:25?from=sahut@example.go.id (or smtps://, smtp+starttls://)"
+    try:
+        security = SmtpSecurity(parts.scheme)
+    except ValueError:
+        raise SettingsError("SMTP_URL", expected) from None
+    sender = parse_qs(parts.query).get("from", [""])[0]
+    if not parts.hostname or "@" not in sender:
+        raise SettingsError("SMTP_URL", expected)
+    if (parts.username is None) != (parts.password is None):
+        raise SettingsError("SMTP_URL", "needs both user and password, or neither")
+    if parts.password is not None and security is SmtpSecurity.PLAIN and not _is_loopback(parts.hostname):
+        raise SettingsError("SMTP_URL", "sends no password in the clear: use smtps:// or smtp+starttls://")
+    usual_port = {SmtpSecurity.PLAIN: 25, SmtpSecurity.STARTTLS: 587, SmtpSecurity.TLS: 465}[security]
+    return SmtpServer(
+        host=parts.hostname,
+        port=parts.port or usual_port,
+        security=security,
+        sender=sender,
+        user=unquote(parts.username) if parts.username else None,
+        password=unquote(parts.password) if parts.password else None,
+    )
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def _clamd(given: str | None) -> ClamdAddress | None:
+    if given is None:
+        return None
+    if given.startswith("/"):
+        return ClamdAddress(socket=Path(given))
+    parts = _split("CLAMD_ADDRESS", f"//{given}")
+    if not parts.hostname or parts.path:
+        raise SettingsError("CLAMD_ADDRESS", "must be host:port or the path of a socket")
+    return ClamdAddress(host=parts.hostname, port=parts.port or 3310)
+
+
+def _count(variable: str, given: str | None) -> int:
+    if given is None:
+        return 0
+    if not given.isdecimal() or int(given) > 10:
+        raise SettingsError(variable, "must be a number from 0 to 10")
+    return int(given)
