@@ -1,0 +1,63 @@
+"""The tables, one file a concept: columns and constraints, no business verbs."""
+
+from app.models.agency import Agency, ReviewMandate, Unit
+from app.models.audit import AuditChain, AuditEntry, AuditSeal, Checkpoint, LogTile
+from app.models.calendar import CalendarDay, CalendarDecree
+from app.models.casework import Assignment, CaseEvent, ClockPoint
+from app.models.complainant import CaseKey, Complainant
+from app.models.complaint import Complaint, ComplaintCounter
+from app.models.deadline import Deadline
+from app.models.draft import Draft, DraftFile
+from app.models.message import Attachment, Message
+from app.models.notice import Notice
+from app.models.operations import ImportBatch, Lease, Setting
+from app.models.outbox import OutboxItem
+from app.models.receipt import Receipt
+from app.models.respondent import Allegation, Respondent
+from app.models.service import Service, ServiceProduct, ServiceStandard
+from app.models.user import User, UserRole
+from app.models.wbk import Answer, Assessment, EvidenceItem, EvidenceLink, Recommendation, SurveyRound
+
+__all__ = [
+    "Agency",
+    "Allegation",
+    "Answer",
+    "Assessment",
+    "Assignment",
+    "Attachment",
+    "AuditChain",
+    "AuditEntry",
+    "AuditSeal",
+    "CalendarDay",
+    "CalendarDecree",
+    "CaseEvent",
+    "CaseKey",
+    "Checkpoint",
+    "ClockPoint",
+    "Complainant",
+    "Complaint",
+    "ComplaintCounter",
+    "Deadline",
+    "Draft",
+    "DraftFile",
+    "EvidenceItem",
+    "EvidenceLink",
+    "ImportBatch",
+    "Lease",
+    "LogTile",
+    "Message",
+    "Notice",
+    "OutboxItem",
+    "Receipt",
+    "Recommendation",
+    "Respondent",
+    "ReviewMandate",
+    "Service",
+    "ServiceProduct",
+    "ServiceStandard",
+    "Setting",
+    "SurveyRound",
+    "Unit",
+    "User",
+    "UserRole",
+]

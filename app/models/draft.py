@@ -1,0 +1,38 @@
+"""A complaint being written: server-side, sealed under a key that only the citizen's cookie holds."""
+
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, LargeBinary, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.extensions import db
+from app.models.columns import Pk
+
+
+class Draft(db.Model):
+    """Answers so far."""
+
+    __tablename__ = "draft"
+
+    id: Mapped[Pk]
+    token_digest: Mapped[str] = mapped_column(String(64), unique=True)
+    agency_id: Mapped[int] = mapped_column(ForeignKey("agency.id"))
+    answers_sealed: Mapped[bytes] = mapped_column(LargeBinary)
+    updated_at: Mapped[datetime]
+    expires_at: Mapped[datetime] = mapped_column(index=True)
+    complaint_id: Mapped[int | None] = mapped_column(ForeignKey("complaint.id"))
+    """Set once filed: a second click on "send" finds the first receipt."""
+
+
+class DraftFile(db.Model):
+    """A file chosen so far, sealed under the draft's key."""
+
+    __tablename__ = "draft_file"
+
+    id: Mapped[Pk]
+    draft_id: Mapped[int] = mapped_column(ForeignKey("draft.id", ondelete="CASCADE"), index=True)
+    name: Mapped[str] = mapped_column(String(200))
+    content_type: Mapped[str] = mapped_column(String(100))
+    size: Mapped[int]
+    sha256: Mapped[str] = mapped_column(String(64))
+    storage_key: Mapped[str] = mapped_column(String(200))

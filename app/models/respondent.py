@@ -1,0 +1,46 @@
+"""Who is complained of, and what each is said to have done."""
+
+from sqlalchemy import CheckConstraint, ForeignKey, String
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from app.extensions import db
+from app.models.agency import Unit
+from app.models.columns import JsonList, Pk, in_words
+from app.models.user import User
+from workflows.vocabulary import Finding
+
+
+class Respondent(db.Model):
+    """An officer or a unit; at least one of the two, or a description of a stranger."""
+
+    __tablename__ = "respondent"
+
+    id: Mapped[Pk]
+    complaint_id: Mapped[int] = mapped_column(ForeignKey("complaint.id"), index=True)
+    user_id: Mapped[int | None] = mapped_column(ForeignKey("app_user.id"), index=True)
+    unit_id: Mapped[int | None] = mapped_column(ForeignKey("unit.id"), index=True)
+    superior_ids: Mapped[JsonList] = mapped_column(default=list)
+    """Reporting line at the time of the event, nearest first."""
+    description: Mapped[str] = mapped_column(String(300), default="")
+
+    user: Mapped[User | None] = relationship()
+    unit: Mapped[Unit | None] = relationship()
+
+
+class Allegation(db.Model):
+    """One allegation, with its finding once there is one."""
+
+    __tablename__ = "allegation"
+    __table_args__ = (CheckConstraint(f"finding IS NULL OR {in_words('finding', Finding)}", name="finding"),)
+
+    id: Mapped[Pk]
+    complaint_id: Mapped[int] = mapped_column(ForeignKey("complaint.id"), index=True)
+    respondent_id: Mapped[int | None] = mapped_column(ForeignKey("respondent.id"))
+    category: Mapped[str] = mapped_column(String(40))
+    description: Mapped[str] = mapped_column(String(500), default="")
+    finding: Mapped[str | None] = mapped_column(String(40))
+    consequence: Mapped[str] = mapped_column(String(200), default="")
+    external_row: Mapped[str | None] = mapped_column(String(80))
+    """Row of an imported register, so that a second import adds nothing."""
+
+    respondent: Mapped[Respondent | None] = relationship()
