@@ -7,13 +7,13 @@ import os
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from app import i18n, ops
+from app import i18n, models, ops
 from app.database import engine_options, prepare_engine
 from app.extensions import babel, compress, csrf, db, limiter, login_manager, migrate
 from app.logging import configure_logging, register_request_log
 from config import ROOT, Settings
 
-__all__ = ["create_app"]
+__all__ = ["create_app", "models"]
 
 
 def create_app(settings: Settings | None = None) -> Flask:

@@ -3,10 +3,9 @@
 from typing import Annotated, Any
 
 from sqlalchemy import JSON, String, Text
-from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import mapped_column
 
-JsonValue = JSON().with_variant(JSONB(), "postgresql")
+JsonValue = JSON()
 
 Pk = Annotated[int, mapped_column(primary_key=True)]
 Code = Annotated[str, mapped_column(String(40))]
