@@ -1,0 +1,1 @@
+"""Tools of the tests: databases, a strict client, a mail server, a browser."""

@@ -1,0 +1,139 @@
+"""Fixtures that every test may use; the tools behind them are in `tests/support`.
+
+`database` runs a test on SQLite and on PostgreSQL; mark a test or a module ``@pytest.mark.database("sqlite")``
+where the kind of database can make no difference (most pages).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, cast
+
+import pytest
+import time_machine
+from flask import Flask
+from sqlalchemy.orm import Session
+
+from app import create_app
+from app.extensions import db
+from config import Environment, Settings
+from tests.support.client import StrictClient, watch_sessions
+from tests.support.databases import KINDS, Database, Kind, dispose, fresh_database, is_worker, stop_postgresql
+from tests.support.mail import MailServer, mail_server
+from tests.support.run import make_run_folder, remove_run_folder
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
+
+    from tests.support.browser import LiveServer
+
+MONDAY_MORNING = datetime(2026, 3, 9, 2, 0, tzinfo=UTC)
+"""Monday 9 March 2026, 09.00 WIB: an ordinary working day, ten days before Nyepi and Idul Fitri."""
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line("markers", "database(kind, ...): run on these kinds of database only")
+    if not is_worker():
+        make_run_folder()
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    if not is_worker():
+        stop_postgresql()
+        remove_run_folder()
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    if "database" in metafunc.fixturenames:
+        marker = metafunc.definition.get_closest_marker("database")
+        metafunc.parametrize("database", marker.args if marker else KINDS, indirect=True)
+
+
+@pytest.fixture
+def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
+    """An empty, migrated database of its own."""
+    with fresh_database(cast(Kind, request.param), tmp_path) as fresh:
+        yield fresh
+
+
+@pytest.fixture
+def settings(database: Database, tmp_path: Path) -> Settings:
+    """Settings of a test: its own instance folder and database. Override it to change one."""
+    return Settings(
+        environment=Environment.TEST, instance_path=tmp_path / "instance", database_url=database.url
+    )
+
+
+@pytest.fixture
+def app(settings: Settings) -> Iterator[Flask]:
+    """The application, no context pushed."""
+    application = create_app(settings)
+    application.test_client_class = StrictClient
+    watch_sessions(application)
+    yield application
+    dispose(application)
+
+
+@pytest.fixture
+def client(app: Flask) -> StrictClient:
+    """A strict browser without a screen; see `tests.support.client`."""
+    return cast(StrictClient, app.test_client())
+
+
+@pytest.fixture
+def session(app: Flask) -> Iterator[Session]:
+    """An app context and its session, for services and queries; not together with `client`."""
+    with app.app_context():
+        yield db.session()
+
+
+@pytest.fixture
+def frozen_clock() -> Iterator[time_machine.Traveller]:
+    """The clock stands at `MONDAY_MORNING`; `.move_to(…)` and `.shift(…)` move it."""
+    with time_machine.travel(MONDAY_MORNING, tick=False) as traveller:
+        yield traveller
+
+
+@pytest.fixture
+def smtp_server() -> Iterator[MailServer]:
+    """A real SMTP server on the loopback."""
+    with mail_server() as server:
+        yield server
+
+
+@pytest.fixture
+def live_server(app: Flask) -> Iterator[LiveServer]:
+    """The application on a real port."""
+    from tests.support.browser import live
+
+    with live(app) as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """The system's Chromium, one for each worker."""
+    from tests.support.browser import chromium
+
+    with chromium() as running:
+        yield running
+
+
+@pytest.fixture
+def page(browser: Browser, live_server: LiveServer) -> Iterator[Page]:
+    """A page the size of a small phone that fails on any complaint of the browser."""
+    from tests.support.browser import strict_page
+
+    with strict_page(browser, live_server.url) as strict:
+        yield strict
+
+
+@pytest.fixture
+def page_without_javascript(browser: Browser, live_server: LiveServer) -> Iterator[Page]:
+    """The same, with JavaScript off."""
+    from tests.support.browser import strict_page
+
+    with strict_page(browser, live_server.url, javascript=False) as strict:
+        yield strict
