@@ -1,0 +1,1 @@
+"""Rows in, bytes out: workbooks and statistics made of read models that this package owns."""

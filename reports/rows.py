@@ -1,0 +1,251 @@
+"""Read models of the reports: what ``app/queries`` hands in, and nothing more.
+
+No type here has room for a complainant, a respondent or a complaint's text: cases are numbers,
+codes and instants. Dates are calendar dates in the agency's zone; instants are aware UTC.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+from zoneinfo import ZoneInfo
+
+from workflows.vocabulary import (
+    Binding,
+    ClosureReason,
+    ComplaintClass,
+    Finding,
+    PublicState,
+    Substate,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class AgencyInfo:
+    """Whose report it is; ``zone`` is an IANA name (Asia/Jakarta, Asia/Makassar, Asia/Jayapura)."""
+
+    name: str
+    code: str
+    polda: str
+    zone: str = "Asia/Jakarta"
+
+    @property
+    def zone_label(self) -> str:
+        """WIB, WITA or WIT."""
+        return {
+            "Asia/Jakarta": "WIB",
+            "Asia/Makassar": "WITA",
+            "Asia/Jayapura": "WIT",
+        }.get(self.zone, self.zone)
+
+    def local(self, instant: datetime) -> datetime:
+        """An instant on the agency's wall clock.
+
+        :raises ValueError: the instant is naive
+        """
+        if instant.tzinfo is None:
+            raise ValueError("an aware instant is expected")
+        return instant.astimezone(ZoneInfo(self.zone))
+
+
+@dataclass(frozen=True, slots=True)
+class UnitAnswer:
+    """The unit's answer to one indicator, by whom (function, not name), when, and on what basis.
+
+    ``value`` is an option code, a survey index, or the counts of a share by input key; see
+    ``reports.wbk.answers``.
+    """
+
+    value: str | float | Mapping[str, float | str] | None
+    note: str = ""
+    answered_by_title: str = ""
+    answered_on: date | None = None
+    basis: str = ""
+
+
+class EvidenceStatus(StrEnum):
+    """Where an evidence item stands after its checks."""
+
+    VALID = "valid"
+    UNCHECKED = "unchecked"
+    EXPIRED = "expired"
+    UNREACHABLE = "unreachable"
+    REJECTED = "rejected"
+
+
+@dataclass(frozen=True, slots=True)
+class EvidenceRow:
+    """A document that supports one or several indicators. ``signer`` is a function, as on the letter."""
+
+    id: int
+    indicator_ids: tuple[str, ...]
+    number: str
+    title: str
+    signed_on: date | None
+    signer: str
+    url: str | None
+    valid_until: date | None
+    status: EvidenceStatus = EvidenceStatus.UNCHECKED
+
+    def status_on(self, day: date) -> EvidenceStatus:
+        """The status on a day: a validity that has run out overrides a good check."""
+        sound = self.status in (EvidenceStatus.VALID, EvidenceStatus.UNCHECKED)
+        return (
+            EvidenceStatus.EXPIRED
+            if sound and self.valid_until and self.valid_until < day
+            else self.status
+        )
+
+    def counts_on(self, day: date) -> bool:
+        """True where an evaluator would accept the document on that day."""
+        return self.status_on(day) in (EvidenceStatus.VALID, EvidenceStatus.UNCHECKED)
+
+
+@dataclass(frozen=True, slots=True)
+class CountGroup:
+    """One figure and the cases, recommendations or survey rounds behind it, by number."""
+
+    code: str
+    label: str
+    numbers: tuple[str, ...]
+
+    @property
+    def count(self) -> int:
+        """The figure."""
+        return len(self.numbers)
+
+
+@dataclass(frozen=True, slots=True)
+class Provenance:
+    """Where a proposed answer comes from, so that anyone can take it again.
+
+    ``proposal`` is None where the data can't carry an answer; ``remark`` says why.
+    """
+
+    indicator_id: str
+    proposal: str | Mapping[str, int] | None
+    query: str
+    filter: str
+    as_of: datetime
+    groups: tuple[CountGroup, ...]
+    remark: str = ""
+
+    @property
+    def counts(self) -> Mapping[str, int]:
+        """Each figure by its code."""
+        return {group.code: group.count for group in self.groups}
+
+    @property
+    def case_numbers(self) -> tuple[str, ...]:
+        """Every number behind any figure, once, in order."""
+        return tuple(
+            dict.fromkeys(number for group in self.groups for number in group.numbers)
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class AnonymisedCaseRow:
+    """One complaint as it stood at the cut-off, without a person or a word of its text.
+
+    :ivar complaint_class: the class, provisional (from the citizen's category) before ``classify``
+    :ivar classified: False while the class is provisional
+    :ivar ended_on: when the case was closed or its decision delivered, None while it runs
+    :ivar has_recorded_action: an officer recorded at least one act after filing
+    :ivar imported: history that was loaded, not lived
+    """
+
+    number: str
+    received_on: date
+    channel: str
+    service: str
+    complaint_class: ComplaintClass
+    classified: bool
+    state: PublicState
+    substate: Substate
+    finding: Finding | None = None
+    closure_reason: ClosureReason | None = None
+    duplicate: bool = False
+    complete_on: date | None = None
+    decided_on: date | None = None
+    ended_on: date | None = None
+    decision_due_on: date | None = None
+    has_recorded_action: bool = False
+    imported: bool = False
+
+    @property
+    def days_to_decision(self) -> int | None:
+        """Calendar days from completeness to the decision (UU 25/2009 Pasal 50 ayat (1))."""
+        if self.complete_on is None or self.decided_on is None:
+            return None
+        return (self.decided_on - self.complete_on).days
+
+
+class ClockStatus(StrEnum):
+    """How a deadline stands at the cut-off."""
+
+    RUNNING = "running"
+    MET = "met"
+    BREACHED = "breached"
+    MET_LATE = "met_late"
+    VOID = "void"
+
+
+@dataclass(frozen=True, slots=True)
+class ClockRow:
+    """One deadline of one case: stage label, article, aware instants, status at the cut-off."""
+
+    case_number: str
+    stage: str
+    law: str
+    binding: Binding
+    due_at: datetime
+    met_at: datetime | None
+    status: ClockStatus
+    provisional_calendar: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class RecommendationRow:
+    """A recommendation of an evaluation (of complaint handling, or of a survey), by its own number."""
+
+    number: str
+    issued_on: date
+    completed_on: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class SurveyRoundRow:
+    """A round of the satisfaction survey (SKM); it counts once closed and reported."""
+
+    number: str
+    closed_on: date | None
+    reported_on: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class WbkInput:
+    """Everything the evidence workbook is made of. Equal inputs give equal bytes.
+
+    :ivar as_of: cut-off; also the workbook's created and modified time
+    :ivar previous_predicate: ``WBK`` or ``WBBM`` where the unit holds it
+    :ivar generated_by: function of who exported, never a name
+    """
+
+    agency: AgencyInfo
+    year: int
+    as_of: datetime
+    worksheet_version: str
+    answers: Mapping[str, UnitAnswer]
+    evidence: tuple[EvidenceRow, ...] = ()
+    provenance: Mapping[str, Provenance] | None = None
+    cases: tuple[AnonymisedCaseRow, ...] = ()
+    clocks: tuple[ClockRow, ...] = ()
+    previous_predicate: str | None = None
+    generated_by: str = ""
+
+    @property
+    def cut_off(self) -> date:
+        """The cut-off as a local date."""
+        return self.agency.local(self.as_of).date()
