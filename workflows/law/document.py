@@ -286,8 +286,10 @@ class Law:
         return self.document.ombudsman
 
     def cite(self, citation: Citation) -> str:
-        """A citation for readers: ``UU 25/2009 Pasal 44(1)``."""
-        return f"{self.sources[citation.key].short_title} {citation.locator}".rstrip()
+        """A citation for readers: ``UU 25/2009 Pasal 44(1)``; pages and the like with a comma."""
+        source = self.sources[citation.key]
+        mark = " " if source.short_title != source.title else ", "
+        return mark.join(filter(None, (source.short_title, citation.locator)))
 
     def escalation_percent(self) -> Mapping[Role, int]:
         """Whom to tell at which share of the time (local policy, a default for settings)."""

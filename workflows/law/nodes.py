@@ -70,6 +70,11 @@ class Node:
             raise LawError("source", "empty")
 
     @property
+    def source_texts(self) -> tuple[str, ...]:
+        """The citations as text, as they stand in the data."""
+        return tuple(str(citation) for citation in self.source)
+
+    @property
     def is_local_policy(self) -> bool:
         """True where nothing but this project's own proposal stands behind it."""
         return all(citation.key == LOCAL_POLICY for citation in self.source)
@@ -154,6 +159,13 @@ class EventRule(Node):
     label_id: str
     label_en: str
     guard: str | None = None
+
+    @property
+    def can_fire_when_closed(self) -> bool:
+        """Whether it starts from a closed substate too."""
+        if self.sources is None:
+            return False
+        return not self.sources or any(substate.is_closed for substate in self.sources)
 
     @property
     def to(self) -> Substate | None:
