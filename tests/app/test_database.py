@@ -53,6 +53,9 @@ def probes(app: Flask) -> Iterator[Flask]:
             ProbeBase.metadata.create_all(connection)
             connection.execute(insert(Tally).values(id=1, count=0))
         yield app
+        db.session.rollback()
+        with db.engine.begin() as connection:
+            ProbeBase.metadata.drop_all(connection)
 
 
 def _count() -> int:

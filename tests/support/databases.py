@@ -1,7 +1,7 @@
 """Empty, migrated databases of both kinds, made in milliseconds.
 
 Each kind is migrated once a run, by the real migrations, into a template. A test gets a copy: a file copy on
-SQLite, ``CREATE DATABASE … TEMPLATE`` on PostgreSQL. PostgreSQL comes from a Python package, so that both kinds
+SQLite, a cleaned or new copy of the template on PostgreSQL (`tests.support.postgresql`). PostgreSQL comes from a Python package, so that both kinds
 are tested on any machine; it runs without fsync, since no test of ours cuts the power.
 """
 
@@ -19,12 +19,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 import flask_migrate
-import psycopg
 from psycopg import sql
 
 from app import create_app
 from app.extensions import db
 from config import Environment, Settings
+from tests.support.postgresql import administer, reusable_copy
 from tests.support.run import once, run_folder
 
 if TYPE_CHECKING:
@@ -67,15 +67,16 @@ def fresh_database_url(kind: Kind, folder: Path, *, migrated: bool) -> Iterator[
             shutil.copyfile(_sqlite_template(), path)
         yield f"sqlite:///{path}"
         return
+    if migrated:
+        with reusable_copy(socket_folder(), _postgresql_template()) as name:
+            yield _postgresql_url(name)
+        return
     name = f"sahut_{uuid.uuid4().hex}"
-    template = _postgresql_template() if migrated else "template0"
-    _administer(
-        sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(name), sql.Identifier(template))
-    )
+    administer(socket_folder(), sql.SQL("CREATE DATABASE {} TEMPLATE template0").format(sql.Identifier(name)))
     try:
         yield _postgresql_url(name)
     finally:
-        _administer(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+        administer(socket_folder(), sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
 
 
 def _migrate(url: str) -> None:
@@ -100,21 +101,13 @@ def _sqlite_template() -> Path:
 
 
 def _postgresql_template() -> str:
-    socket_folder()
     with once("postgresql-template") as mine:
         if mine:
             name = sql.Identifier(TEMPLATE)
-            _administer(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(name))
-            _administer(sql.SQL("CREATE DATABASE {} TEMPLATE template0").format(name))
+            administer(socket_folder(), sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(name))
+            administer(socket_folder(), sql.SQL("CREATE DATABASE {} TEMPLATE template0").format(name))
             _migrate(_postgresql_url(TEMPLATE))
     return TEMPLATE
-
-
-def _administer(statement: sql.Composed) -> None:
-    with psycopg.connect(
-        host=socket_folder(), user="postgres", dbname="postgres", autocommit=True
-    ) as connection:
-        connection.execute(statement)
 
 
 def _postgresql_url(name: str) -> str:
