@@ -89,6 +89,8 @@ def configure_logging(*, level: int = logging.INFO) -> None:
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
             foreign_pre_chain=[*shared, reduce_foreign_message],
+            use_get_message=False,
+            pass_foreign_args=True,
             processors=[
                 structlog.stdlib.ProcessorFormatter.remove_processors_meta,
                 keep_allowed_fields,
@@ -137,11 +139,9 @@ def reduce_foreign_message(_logger: Any, _name: str, event: EventDict) -> EventD
     The template is kept; a message that came ready-made is replaced by its origin, since its words can't be told
     from its values.
     """
-    record: logging.LogRecord | None = event.get("_record")
-    if record is not None:
-        event["event"] = (
-            str(record.msg) if record.args or record.name in READY_MADE_IS_SAFE else "library message"
-        )
+    arguments = event.pop("positional_args", None)
+    if not arguments and event.get("logger") not in READY_MADE_IS_SAFE:
+        event["event"] = "library message"
     return event
 
 
