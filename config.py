@@ -1,7 +1,7 @@
 """Settings: read from the environment once, checked at start, never changed afterwards.
 
-Only `app/` and `wsgi.py` read this module. A wrong value stops the start with one plain sentence that names the
-variable and what is expected; the value itself is never repeated, since it may be a secret.
+Only `app/` and `wsgi.py` read this module. A wrong value stops the start with one plain sentence that names
+the variable and what is expected; the value itself is never repeated, since it may be a secret.
 """
 
 from __future__ import annotations
@@ -181,7 +181,7 @@ class Settings:
 
 
 def is_weak_secret(secret: str) -> bool:
-    """Whether `secret` could be guessed: short, of few different characters, or built on a well-known word."""
+    """Whether `secret` could be guessed: short, of few characters, or built on a well-known word."""
     if len(secret.encode()) < MIN_SECRET_BYTES or len(set(secret)) < MIN_SECRET_VARIETY:
         return True
     return any(word in secret.lower() for word in WEAK_WORDS)

@@ -1,4 +1,4 @@
-"""Sahut's web application. Layers: app → reports → workflows; the rooms of app are listed in pyproject.toml."""
+"""Sahut's web application; its rooms and their order stand in pyproject.toml (import contract "rooms")."""
 
 from __future__ import annotations
 
@@ -9,8 +9,11 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from app import i18n, models, ops
 from app.database import engine_options, prepare_engine
+from app.errors import init_errors
 from app.extensions import babel, compress, csrf, db, limiter, login_manager, migrate
 from app.logging import configure_logging, register_request_log
+from app.security.headers import init_headers
+from app.templating import init_templating
 from config import ROOT, Settings
 
 __all__ = ["create_app", "models"]
@@ -30,9 +33,13 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.config["SQLALCHEMY_ENGINE_OPTIONS"] = engine_options(settings.database_url)
     if settings.proxy_hops:
         hops = settings.proxy_hops
-        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
+        behind = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)
+        app.wsgi_app = behind  # type: ignore[method-assign]
     _bind_extensions(app)
     register_request_log(app)
+    init_templating(app)
+    init_headers(app)
+    init_errors(app)
     ops.register(app)
     return app
 

@@ -1,10 +1,10 @@
 """What the two databases must do alike: columns that hold instants, connections, and units of work.
 
-SQLite serves one station, PostgreSQL a province or the nation (docs/adr/0006-two-databases.md). Everything that
-differs between them and isn't plain SQL stands here, so that no other module asks which one it runs on.
+SQLite serves one station, PostgreSQL a province or the nation (docs/adr/0006-two-databases.md). Everything
+that differs between them and isn't plain SQL stands here, so that no other module asks which one it runs on.
 
-Sessions are read-only by nature: a flush or a data-changing statement outside `unit_of_work()` is refused. So a
-page can't write by accident, and each act is one transaction.
+Sessions are read-only by nature: a flush or a data-changing statement outside `unit_of_work()` is refused. So
+a page can't write by accident, and each act is one transaction.
 """
 
 from __future__ import annotations
@@ -54,8 +54,8 @@ class UnitRefusedError(RuntimeError):
 class UtcDateTime(TypeDecorator[datetime]):
     """An instant: aware in Python, UTC in the database; a naive value is refused.
 
-    PostgreSQL holds ``timestamptz``. SQLite holds text of fixed width, ``2026-03-20 16:59:59.000000``, so that
-    comparing the text compares the instants; `sqlite_text` gives that form for hand-written SQL.
+    PostgreSQL holds ``timestamptz``. SQLite holds text of fixed width, ``2026-03-20 16:59:59.000000``, so
+    that comparing the text compares the instants; `sqlite_text` gives that form for hand-written SQL.
     """
 
     impl = DateTime(timezone=True)
@@ -125,9 +125,9 @@ def unit_of_work() -> Iterator[Session]:
     """One transaction that may write: commits at the end of the block, rolls back if it raises.
 
     SQLite begins with ``BEGIN IMMEDIATE``: the right to write is taken first, so what the block reads can't
-    change under it and it never fails half-way for a lock. PostgreSQL begins normally; lock the row you decide
-    on with ``with_for_update()`` (SQLite ignores it). Whatever the session read before is forgotten, so that a
-    decision never rests on an old row. Keep hashing and file work out of the block.
+    change under it and it never fails half-way for a lock. PostgreSQL begins normally; lock the row you
+    decide on with ``with_for_update()`` (SQLite ignores it). Whatever the session read before is forgotten,
+    so that a decision never rests on an old row. Keep hashing and file work out of the block.
 
     :raises UnitRefusedError: inside another unit, or when the session holds changes already.
     """
@@ -152,10 +152,10 @@ def unit_of_work() -> Iterator[Session]:
 def run_in_unit(work: Callable[[Session], T], *, attempts: int = 4) -> T:
     """What `work` returns, done in a unit of work; tried again when the database asks for it.
 
-    This is the one retry policy: SQLite's "busy" after its own time-out, and PostgreSQL's serialization failure,
-    deadlock and lock time-out. Between tries it waits 20 ms, 40 ms, 80 ms …, give or take half. `work` runs from
-    the start each time: it may do nothing outside the database, and a refusal or any other error isn't tried
-    again.
+    This is the one retry policy: SQLite's "busy" after its own time-out, and PostgreSQL's serialization
+    failure, deadlock and lock time-out. Between tries it waits 20 ms, 40 ms, 80 ms …, give or take half.
+    `work` runs from the start each time: it may do nothing outside the database, and a refusal or any other
+    error isn't tried again.
     """
     for attempt in range(1, attempts + 1):
         try:
@@ -164,7 +164,8 @@ def run_in_unit(work: Callable[[Session], T], *, attempts: int = 4) -> T:
         except DBAPIError as error:
             if attempt == attempts or not is_worth_retrying(error):
                 raise
-        time.sleep(0.02 * 2 ** (attempt - 1) * random.uniform(0.5, 1.5))  # noqa: S311 (spreads writers only)
+        spread = random.uniform(0.5, 1.5)  # noqa: S311 (no secret: keeps two losers apart)
+        time.sleep(0.02 * 2 ** (attempt - 1) * spread)
     raise AssertionError("attempts must be at least 1")
 
 

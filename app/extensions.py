@@ -25,7 +25,7 @@ db = SQLAlchemy(
     disable_autonaming=True,
     session_options={"class_": UnitSession, "expire_on_commit": False},
 )
-"""`db.session` reads; `app.database.unit_of_work` writes. What a unit returns stays readable after its commit."""
+"""`db.session` reads, `app.database.unit_of_work` writes; rows stay readable after its commit."""
 
 migrate = Migrate(render_as_batch=True, compare_type=True, compare_server_default=True)
 login_manager = LoginManager()

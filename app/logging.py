@@ -1,8 +1,8 @@
 """Logs: one JSON object a line on standard error, without anything that tells who complained.
 
 Fields are an allow-list. A log call may hand in whatever it likes; what isn't listed here is dropped and only
-its name is kept, so that a careless call shows up in review and never in the log. Text of exceptions is dropped
-too (it often holds values): the class and the places in the code are enough to find the fault.
+its name is kept, so that a careless call shows up in review and never in the log. Text of exceptions is
+dropped too (it often holds values): the class and the places in the code are enough to find the fault.
 """
 
 from __future__ import annotations
@@ -136,8 +136,8 @@ def _short(path: str) -> str:
 def reduce_foreign_message(_logger: Any, _name: str, event: EventDict) -> EventDict:
     """A library's message without its arguments, which may be anybody's words.
 
-    The template is kept; a message that came ready-made is replaced by its origin, since its words can't be told
-    from its values.
+    The template is kept; a message that came ready-made is replaced by its origin, since its words can't be
+    told from its values.
     """
     arguments = event.pop("positional_args", None)
     if not arguments and event.get("logger") not in READY_MADE_IS_SAFE:

@@ -15,7 +15,7 @@ database = current_app.extensions["migrate"].db
 
 
 def render_item(_kind: str, item: Any, _context: AutogenContext) -> str | Literal[False]:
-    """Write our own column type as the plain type it stands for: a migration must not depend on today's code."""
+    """Write our own column type as the plain type it stands for, so that migrations outlive our code."""
     return "sa.DateTime(timezone=True)" if isinstance(item, UtcDateTime) else False
 
 

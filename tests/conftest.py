@@ -1,7 +1,7 @@
 """Fixtures that every test may use; the tools behind them are in `tests/support`.
 
-`database` runs a test on SQLite and on PostgreSQL; mark a test or a module ``@pytest.mark.database("sqlite")``
-where the kind of database can make no difference (most pages).
+`database` runs a test on SQLite and on PostgreSQL; mark a test or a module
+``@pytest.mark.database("sqlite")`` where the kind of database can make no difference (most pages).
 """
 
 from __future__ import annotations

@@ -88,7 +88,7 @@ def test_a_naive_instant_is_refused_in_rows_and_in_queries(probes: Flask) -> Non
         session.add(Moment(id=1, at=naive))
     assert isinstance(stored.value.orig, NaiveInstantError)
     with pytest.raises(StatementError):
-        db.session.scalars(select(Moment).where(Moment.at < naive)).all()
+        db.session.scalars(select(Moment).where(Moment.at < naive))
     with pytest.raises(NaiveInstantError):
         sqlite_text(naive)
 
@@ -144,9 +144,13 @@ def test_a_unit_commits_at_its_end_and_its_rows_stay_readable(probes: Flask) -> 
 
 
 def test_a_unit_that_raises_changes_nothing(probes: Flask) -> None:
-    with pytest.raises(LookupError), unit_of_work() as session:
-        session.execute(update(Tally).values(count=9))
-        raise LookupError
+    def fail() -> None:
+        with unit_of_work() as session:
+            session.execute(update(Tally).values(count=9))
+            raise LookupError
+
+    with pytest.raises(LookupError):
+        fail()
     assert _count() == 0
     with unit_of_work() as session:
         session.execute(update(Tally).values(count=1))

@@ -34,7 +34,7 @@ def test_fields_that_are_not_listed_are_dropped_by_name(capsys: pytest.CaptureFi
 def test_an_exception_is_told_by_class_and_place_not_by_its_words(capsys: pytest.CaptureFixture[str]) -> None:
     configure_logging()
     try:
-        raise ValueError(f"no such person: {MARK}")
+        int(f"no such number: {MARK}")
     except ValueError:
         structlog.get_logger("app.test").exception("job failed")
     (line,) = _lines(capsys)

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from flask import Flask
-from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, ViewportSize, sync_playwright
 from werkzeug.serving import make_server
 
 from tests.support.run import missing
@@ -24,7 +24,7 @@ FLAGS = (
     "--disable-component-update",
     "--disable-sync",
 )
-PHONE = {"width": 360, "height": 740}
+PHONE = ViewportSize(width=360, height=740)
 
 
 @dataclass(frozen=True)
@@ -65,8 +65,8 @@ def chromium() -> Iterator[Browser]:
 def strict_page(browser: Browser, base_url: str, *, javascript: bool = True) -> Iterator[Page]:
     """A new page the size of a small phone, in Indonesian.
 
-    The block fails at its end if a script failed, the console complained (a breach of the content policy does),
-    or the page asked any other host for anything.
+    The block fails at its end if a script failed, the console complained (a breach of the content policy
+    does), or the page asked any other host for anything.
     """
     context = browser.new_context(
         base_url=base_url,

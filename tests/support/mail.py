@@ -42,9 +42,7 @@ class MailServer:
         if self.answers:
             return self.answers.pop(0)
         message = message_from_bytes(cast(bytes, envelope.original_content), policy=policy.default)
-        self.letters.append(
-            Letter(cast(str, envelope.mail_from), list(envelope.rcpt_tos), cast(EmailMessage, message))
-        )
+        self.letters.append(Letter(cast(str, envelope.mail_from), list(envelope.rcpt_tos), message))
         return "250 OK"
 
 

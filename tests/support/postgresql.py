@@ -39,6 +39,11 @@ SELECT schemaname, sequencename, start_value FROM pg_sequences
  WHERE schemaname = 'public' AND last_value IS NOT NULL
 """
 
+END_OTHERS = """
+SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+ WHERE datname = current_database() AND pid <> pg_backend_pid()
+"""
+
 
 @dataclass(frozen=True)
 class Baseline:
@@ -102,10 +107,7 @@ def _new_copy(server: str, template: str) -> _Copy:
 def _restore(server: str, copy: _Copy) -> bool:
     """Empty what the test filled; False if the copy can't be made like new that way."""
     with _connect(server, copy.name) as connection:
-        connection.execute(
-            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s AND pid <> pg_backend_pid()",
-            [copy.name],
-        )
+        connection.execute(END_OTHERS)
         if _shape(connection) != copy.baseline.shape:
             return False
         connection.execute("SET session_replication_role = replica")
