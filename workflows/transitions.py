@@ -271,11 +271,9 @@ def provisional_class(category_default: str | None) -> ComplaintClass:
 
 
 def _points(action: Event, at: datetime, given: Given) -> tuple[tuple[str, datetime], ...]:
-    points: list[tuple[str, datetime]] = []
-    if action == Event.DELIVER_DECISION:
-        points += [("result_notified", at)]
-        if given.is_keputusan:
-            points += [("decision_announced", at)]
+    points = [(point, at) for kind in OWED_NOTICES.get(action, ()) for point in SENT_POINTS.get(kind, ())]
+    if action == Event.DELIVER_DECISION and given.is_keputusan:
+        points.append(("decision_announced", at))
     if action == Event.RECORD_NOTICE:
         kind = NoticeKind(given.notice_kind)
         if given.sent_at is not None and given.notice_id is None:

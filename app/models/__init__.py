@@ -4,7 +4,7 @@ from app.models.agency import Agency, ReviewMandate, Unit
 from app.models.audit import AuditChain, AuditEntry, AuditSeal, Checkpoint, LogTile
 from app.models.calendar import CalendarDay, CalendarDecree
 from app.models.casework import Assignment, CaseEvent, ClockPoint
-from app.models.complainant import CaseKey, Complainant
+from app.models.complainant import CaseKey, Complainant, IdentityRead
 from app.models.complaint import Complaint, ComplaintCounter
 from app.models.deadline import Deadline
 from app.models.draft import Draft, DraftFile
@@ -13,7 +13,7 @@ from app.models.notice import Notice
 from app.models.operations import ImportBatch, Lease, Setting
 from app.models.outbox import OutboxItem
 from app.models.receipt import Receipt
-from app.models.respondent import Allegation, Respondent
+from app.models.respondent import Allegation, Respondent, RespondentSuperior
 from app.models.service import Service, ServiceProduct, ServiceStandard
 from app.models.user import User, UserRole
 from app.models.wbk import Answer, Assessment, EvidenceItem, EvidenceLink, Recommendation, SurveyRound
@@ -42,6 +42,7 @@ __all__ = [
     "DraftFile",
     "EvidenceItem",
     "EvidenceLink",
+    "IdentityRead",
     "ImportBatch",
     "Lease",
     "LogTile",
@@ -51,6 +52,7 @@ __all__ = [
     "Receipt",
     "Recommendation",
     "Respondent",
+    "RespondentSuperior",
     "ReviewMandate",
     "Service",
     "ServiceProduct",

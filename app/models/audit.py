@@ -19,7 +19,7 @@ class AuditEntry(db.Model):
     __tablename__ = "audit_entry"
     __table_args__ = (
         UniqueConstraint("chain", "seq"),
-        CheckConstraint("seq >= 0", name="seq"),
+        CheckConstraint("seq >= 1", name="seq"),
         Index("ix_audit_entry_agency", "agency_id", "at", "id"),
         Index("ix_audit_entry_complaint", "complaint_id", "seq"),
     )

@@ -10,7 +10,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, LargeBinary, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.extensions import db
-from app.models.columns import Code, in_words
+from app.models.columns import Code, Pk, in_words
 from workflows.vocabulary import IdentityMode
 
 
@@ -53,3 +53,17 @@ class Complainant(db.Model):
     """Salt of the commitment; dies with the key."""
     wants_notices: Mapped[bool] = mapped_column(default=True)
     """False for people in danger: nothing is ever sent."""
+
+
+class IdentityRead(db.Model):
+    """Who opened an identity, and why: the register of identity reads."""
+
+    __tablename__ = "identity_read"
+    __table_args__ = (CheckConstraint("reason <> ''", name="has_reason"),)
+
+    id: Mapped[Pk]
+    complaint_id: Mapped[int] = mapped_column(ForeignKey("complaint.id"), index=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("app_user.id"))
+    at: Mapped[datetime]
+    reason: Mapped[str] = mapped_column(String(500))
+    audit_entry_id: Mapped[int] = mapped_column(ForeignKey("audit_entry.id"))

@@ -70,5 +70,7 @@ class Deadline(db.Model):
     """When the sweep looks at this clock again; None when there is nothing more to say."""
     next_alert: Mapped[int | None]
     """Percent of the limit: 50, 80, 100 or 120."""
+    alerted_percent: Mapped[int] = mapped_column(default=0)
+    """Share of the limit up to which everybody has been told."""
 
     complaint: Mapped[Complaint] = relationship()

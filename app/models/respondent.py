@@ -5,7 +5,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.extensions import db
 from app.models.agency import Unit
-from app.models.columns import JsonList, Pk, in_words
+from app.models.columns import Pk, in_words
 from app.models.user import User
 from workflows.vocabulary import Finding
 
@@ -19,12 +19,24 @@ class Respondent(db.Model):
     complaint_id: Mapped[int] = mapped_column(ForeignKey("complaint.id"), index=True)
     user_id: Mapped[int | None] = mapped_column(ForeignKey("app_user.id"), index=True)
     unit_id: Mapped[int | None] = mapped_column(ForeignKey("unit.id"), index=True)
-    superior_ids: Mapped[JsonList] = mapped_column(default=list)
-    """Reporting line at the time of the event, nearest first."""
     description: Mapped[str] = mapped_column(String(300), default="")
 
     user: Mapped[User | None] = relationship()
     unit: Mapped[Unit | None] = relationship()
+    superiors: Mapped[list["RespondentSuperior"]] = relationship(
+        order_by="RespondentSuperior.rank", cascade="all, delete-orphan"
+    )
+
+
+class RespondentSuperior(db.Model):
+    """Someone above a respondent at the time of the event: not excluded with the unit."""
+
+    __tablename__ = "respondent_superior"
+
+    respondent_id: Mapped[int] = mapped_column(ForeignKey("respondent.id"), primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("app_user.id"), primary_key=True)
+    rank: Mapped[int]
+    """1 is the nearest."""
 
 
 class Allegation(db.Model):

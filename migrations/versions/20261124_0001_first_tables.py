@@ -2,7 +2,7 @@
 
 Revision ID: 0001
 Revises:
-Create Date: 2026-11-24 03:41:38.921318+00:00
+Create Date: 2026-11-24 03:49:38.862431+00:00
 """
 
 from __future__ import annotations
@@ -592,7 +592,7 @@ def upgrade() -> None:
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("agency_id", sa.Integer(), nullable=False),
         sa.Column("complaint_id", sa.Integer(), nullable=True),
-        sa.CheckConstraint("seq >= 0", name=op.f("ck_audit_entry_seq")),
+        sa.CheckConstraint("seq >= 1", name=op.f("ck_audit_entry_seq")),
         sa.ForeignKeyConstraint(["agency_id"], ["agency.id"], name=op.f("fk_audit_entry_agency_id_agency")),
         sa.ForeignKeyConstraint(
             ["complaint_id"], ["complaint.id"], name=op.f("fk_audit_entry_complaint_id_complaint")
@@ -714,6 +714,7 @@ def upgrade() -> None:
         sa.Column("escalated_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("next_alert_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("next_alert", sa.Integer(), nullable=True),
+        sa.Column("alerted_percent", sa.Integer(), nullable=False),
         sa.CheckConstraint(
             "binding IN ('statute', 'regulation', 'guideline', 'local')", name=op.f("ck_deadline_binding")
         ),
@@ -848,7 +849,6 @@ def upgrade() -> None:
         sa.Column("complaint_id", sa.Integer(), nullable=False),
         sa.Column("user_id", sa.Integer(), nullable=True),
         sa.Column("unit_id", sa.Integer(), nullable=True),
-        sa.Column("superior_ids", sa.JSON(), nullable=False),
         sa.Column("description", sa.String(length=300), nullable=False),
         sa.ForeignKeyConstraint(
             ["complaint_id"], ["complaint.id"], name=op.f("fk_respondent_complaint_id_complaint")
@@ -953,6 +953,27 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_draft_file_draft_id"), ["draft_id"], unique=False)
 
     op.create_table(
+        "identity_read",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("complaint_id", sa.Integer(), nullable=False),
+        sa.Column("user_id", sa.Integer(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("reason", sa.String(length=500), nullable=False),
+        sa.Column("audit_entry_id", sa.Integer(), nullable=False),
+        sa.CheckConstraint("reason <> ''", name=op.f("ck_identity_read_has_reason")),
+        sa.ForeignKeyConstraint(
+            ["audit_entry_id"], ["audit_entry.id"], name=op.f("fk_identity_read_audit_entry_id_audit_entry")
+        ),
+        sa.ForeignKeyConstraint(
+            ["complaint_id"], ["complaint.id"], name=op.f("fk_identity_read_complaint_id_complaint")
+        ),
+        sa.ForeignKeyConstraint(["user_id"], ["app_user.id"], name=op.f("fk_identity_read_user_id_app_user")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_identity_read")),
+    )
+    with op.batch_alter_table("identity_read", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_identity_read_complaint_id"), ["complaint_id"], unique=False)
+
+    op.create_table(
         "receipt",
         sa.Column("complaint_id", sa.Integer(), nullable=False),
         sa.Column("edition", sa.String(length=20), nullable=False),
@@ -967,6 +988,19 @@ def upgrade() -> None:
             ["complaint_id"], ["complaint.id"], name=op.f("fk_receipt_complaint_id_complaint")
         ),
         sa.PrimaryKeyConstraint("complaint_id", "edition", name=op.f("pk_receipt")),
+    )
+    op.create_table(
+        "respondent_superior",
+        sa.Column("respondent_id", sa.Integer(), nullable=False),
+        sa.Column("user_id", sa.Integer(), nullable=False),
+        sa.Column("rank", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["respondent_id"], ["respondent.id"], name=op.f("fk_respondent_superior_respondent_id_respondent")
+        ),
+        sa.ForeignKeyConstraint(
+            ["user_id"], ["app_user.id"], name=op.f("fk_respondent_superior_user_id_app_user")
+        ),
+        sa.PrimaryKeyConstraint("respondent_id", "user_id", name=op.f("pk_respondent_superior")),
     )
     op.create_table(
         "notice",
@@ -1012,7 +1046,12 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_notice_complaint_id"))
 
     op.drop_table("notice")
+    op.drop_table("respondent_superior")
     op.drop_table("receipt")
+    with op.batch_alter_table("identity_read", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_identity_read_complaint_id"))
+
+    op.drop_table("identity_read")
     with op.batch_alter_table("draft_file", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_draft_file_draft_id"))
 

@@ -1,0 +1,65 @@
+"""The working-day calendar of an agency: decrees in the database over the years of the law data."""
+
+from zoneinfo import ZoneInfo
+
+import holidays
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.law import get_law
+from app.models import Agency, CalendarDay, CalendarDecree
+from workflows.calendar import CalendarYear, WorkingCalendar
+
+_WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+FIRST_LIBRARY_YEAR = 2000
+_cache: dict[tuple[object, ...], WorkingCalendar] = {}
+
+
+def get_calendar(session: Session, agency: Agency) -> WorkingCalendar:
+    """Calendar of the agency in its own zone; a decree of its own wins over one for all.
+
+    Building one costs milliseconds, so it is kept until a decree changes.
+    """
+    decrees = session.execute(
+        select(CalendarDecree.id, CalendarDecree.recorded_at)
+        .where((CalendarDecree.agency_id == agency.id) | (CalendarDecree.agency_id.is_(None)))
+        .order_by(CalendarDecree.agency_id.isnot(None), CalendarDecree.year)
+    ).all()
+    key = (session.get_bind().url, agency.timezone, tuple(tuple(row) for row in decrees))
+    if key not in _cache:
+        _cache[key] = _build(session, agency, [row.id for row in decrees])
+    return _cache[key]
+
+
+def _build(session: Session, agency: Agency, decree_ids: list[int]) -> WorkingCalendar:
+    law = get_law()
+    years = library_years(FIRST_LIBRARY_YEAR, min(law.calendar_years) - 1)
+    years |= {number: year.for_calendar(number) for number, year in law.calendar_years.items()}
+    for decree_id in decree_ids:
+        decree = session.get_one(CalendarDecree, decree_id)
+        days = session.execute(
+            select(CalendarDay.on, CalendarDay.kind).where(CalendarDay.decree_id == decree_id)
+        ).all()
+        years[decree.year] = CalendarYear(
+            year=decree.year,
+            national=frozenset(day.on for day in days if day.kind == "national"),
+            joint_leave=frozenset(day.on for day in days if day.kind == "joint_leave"),
+            status="decreed" if decree.status == "decreed" else "provisional",
+            basis=decree.basis,
+        )
+    service_days = frozenset(_WEEKDAYS.index(day) for day in law.working_calendar.service_days)
+    return WorkingCalendar(years, service_days, zone=ZoneInfo(agency.timezone))
+
+
+def library_years(first: int, last: int) -> dict[int, CalendarYear]:
+    """Years as the ``holidays`` library gives them, for imported history: provisional, all of them."""
+    return {
+        year: CalendarYear(
+            year=year,
+            national=frozenset(holidays.Indonesia(years=year, categories=("public",))),
+            joint_leave=frozenset(holidays.Indonesia(years=year, categories=("government",))),
+            status="provisional",
+            basis="python-holidays (tanpa SKB)",
+        )
+        for year in range(first, last + 1)
+    }
