@@ -8,7 +8,7 @@ sure than the whole have a confidence of their own (``limit_confidence`` and kin
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Literal
+from typing import Literal, get_args
 
 from workflows.calendar import CalendarYear
 from workflows.errors import LawError
@@ -28,8 +28,10 @@ from workflows.vocabulary import (
 LOCAL_POLICY = "local_policy"
 """The key of ``sources`` behind which no law stands."""
 
-SINGULAR_UNITS = frozenset({LimitUnit.WORKING_DAY, LimitUnit.CALENDAR_DAY})
-"""Units whose limit may be 0: the end of the trigger's own day."""
+DAY_UNITS = frozenset({LimitUnit.WORKING_DAY, LimitUnit.CALENDAR_DAY})
+"""Units that may pause, and whose limit may be 0: the end of the trigger's own day."""
+
+Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 
 _SURENESS = (Confidence.VERIFIED, Confidence.LIKELY, Confidence.RECONSTRUCTED)
 _SANCTION_MARK = "sanctions."
@@ -224,11 +226,11 @@ class SlaStep(Node):
 
     def __post_init__(self) -> None:
         Node.__post_init__(self)
-        if self.limit < 0 or (self.limit == 0 and self.unit not in SINGULAR_UNITS):
+        if self.limit < 0 or (self.limit == 0 and self.unit not in DAY_UNITS):
             raise LawError("limit", f"{self.limit} {self.unit} is no limit")
         if self.pauses and self.binding in (Binding.STATUTE, Binding.REGULATION):
             raise LawError("pauses", "clocks of statute and regulation never pause")
-        if self.pauses and self.unit not in SINGULAR_UNITS:
+        if self.pauses and self.unit not in DAY_UNITS:
             raise LawError("pauses", "only clocks in days pause")
 
     @property
@@ -310,7 +312,12 @@ class WorkingCalendarRules(Node):
     """How working days are counted, the station's week, the known years."""
 
     timezone: str
-    service_days: tuple[str, ...]
+    service_days: tuple[Weekday, ...]
     rules: Mapping[str, TextRule]
     python: HolidayLibrary
     holidays: Mapping[int, HolidayYear]
+
+    @property
+    def service_weekdays(self) -> frozenset[int]:
+        """The service days as the calendar wants them, Monday = 0."""
+        return frozenset(get_args(Weekday).index(day) for day in self.service_days)
