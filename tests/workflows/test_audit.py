@@ -127,7 +127,7 @@ def test_an_entry_that_could_be_read_two_ways_or_hold_a_name_is_not_built(
 
 def test_a_naive_time_is_refused() -> None:
     with pytest.raises(ValueError, match="naive"):
-        entry(at=datetime(2026, 3, 2, 8, 15))
+        entry(at=AT.replace(tzinfo=None))
 
 
 def test_a_sound_chain_verifies_one_entry_at_a_time() -> None:
