@@ -23,7 +23,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     """The application, ready to serve; it starts no thread, no scheduler and writes no row.
 
     :param settings: taken from the environment if not given.
-    :raises config.SettingsError: for a setting that is missing or wrong.
+    :raises config.SettingsError: for a setting that is missing or wrong, and for production on demo data.
     """
     settings = settings or Settings.from_environ(os.environ)
     configure_logging()
@@ -41,6 +41,9 @@ def create_app(settings: Settings | None = None) -> Flask:
     init_headers(app)
     init_errors(app)
     ops.register(app)
+    if settings.is_production:
+        with app.app_context():
+            ops.refuse_demo_data()
     return app
 
 
@@ -49,7 +52,8 @@ def _bind_extensions(app: Flask) -> None:
     with app.app_context():
         prepare_engine(db.engine)
     migrate.init_app(app, db, directory=str(ROOT / "migrations"))
-    login_manager.init_app(app)
+    # Staff pages put their user into their own templates; a citizen's page must not even look for one.
+    login_manager.init_app(app, add_context_processor=False)
     csrf.init_app(app)
     babel.init_app(app, locale_selector=i18n.select_locale, timezone_selector=None)
     i18n.register(app)

@@ -164,7 +164,7 @@ def run_in_unit(work: Callable[[Session], T], *, attempts: int = 4) -> T:
         except DBAPIError as error:
             if attempt == attempts or not is_worth_retrying(error):
                 raise
-        spread = random.uniform(0.5, 1.5)  # noqa: S311 (no secret: keeps two losers apart)
+        spread = random.uniform(0.5, 1.5)  # noqa: S311 (no secret: it keeps two losers apart)
         time.sleep(0.02 * 2 ** (attempt - 1) * spread)
     raise AssertionError("attempts must be at least 1")
 
@@ -196,8 +196,8 @@ def engine_options(url: str) -> dict[str, Any]:
 def prepare_engine(engine: Engine) -> None:
     """Make a SQLite engine durable, strict and explicit about transactions; PostgreSQL needs nothing.
 
-    The driver's own guess of when to begin is switched off (``isolation_level = None``), since it lets reads run
-    outside the transaction that decides on them; SQLAlchemy's "begin" event sends the BEGIN instead.
+    The driver's own guess of when to begin is switched off (``isolation_level = None``), since it lets reads
+    run outside the transaction that decides on them; SQLAlchemy's "begin" event sends the BEGIN instead.
     """
     if engine.dialect.name != "sqlite":
         return

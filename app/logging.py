@@ -129,7 +129,9 @@ def describe_exception(_logger: Any, _name: str, event: EventDict) -> EventDict:
 
 
 def _short(path: str) -> str:
-    file = Path(path)
+    file = Path(path.partition("site-packages/")[2] or path)
+    if not file.is_absolute():
+        return str(file)
     return str(file.relative_to(_ROOT)) if file.is_relative_to(_ROOT) else file.name
 
 
@@ -141,7 +143,7 @@ def reduce_foreign_message(_logger: Any, _name: str, event: EventDict) -> EventD
     """
     arguments = event.pop("positional_args", None)
     if not arguments and event.get("logger") not in READY_MADE_IS_SAFE:
-        event["event"] = "library message"
+        event["event"] = "unexpected error" if "error" in event else "library message"
     return event
 
 

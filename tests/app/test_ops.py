@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import flask_migrate
 import pytest
 from flask import Flask
 
-from app import create_app
-from app.extensions import db
-from config import Environment, Settings
+from app import create_app, ops
+from app.database import unit_of_work
+from app.models import Setting
+from config import Environment, Settings, SettingsError
 from tests.support.client import StrictClient
-from tests.support.databases import Database
+from tests.support.databases import Database, dispose
 
 
 def test_alive_and_ready(client: StrictClient) -> None:
@@ -43,5 +46,35 @@ def test_not_ready_without_its_database(database: Database, tmp_path: Path) -> N
     ready = app.test_client().get("/readyz")
     assert ready.status_code == 503
     assert "not-there" not in ready.get_data(as_text=True)
+    dispose(app)
+
+
+def _mark_as_demo(value: str) -> None:
+    with unit_of_work() as session:
+        session.add(Setting(key=ops.DEMO_KEY, value=value, updated_at=datetime(2026, 3, 9, tzinfo=UTC)))
+
+
+@pytest.mark.parametrize("value", [ops.DEMO_LOADING, ops.DEMO_COMPLETE])
+def test_production_does_not_start_on_demo_data(app: Flask, settings: Settings, value: str) -> None:
+    production = replace(
+        settings, environment=Environment.PRODUCTION, public_url="https://lapor.example.go.id"
+    )
+    dispose(create_app(production))
     with app.app_context():
-        db.engine.dispose()
+        assert ops.demo_mark() is None
+        _mark_as_demo(value)
+        assert ops.demo_mark() == value
+    with pytest.raises(SettingsError, match="demo data"):
+        create_app(production)
+
+
+@pytest.mark.database("sqlite")
+def test_production_starts_before_its_first_migration(tmp_path: Path) -> None:
+    production = Settings(
+        environment=Environment.PRODUCTION,
+        instance_path=tmp_path / "instance",
+        public_url="https://lapor.example.go.id",
+    )
+    app = create_app(production)
+    assert app.test_client().get("/readyz").status_code == 503
+    dispose(app)

@@ -1,0 +1,1 @@
+"""What `make` starts; no part of the application imports it."""
