@@ -132,8 +132,6 @@ class WorkingCalendar:
         if days == 0:
             return on
         for first, until in skipping:
-            if until <= on + _ONE_DAY:
-                continue
             available = self._working_between(on, first, days)
             if available >= days:
                 break
@@ -146,7 +144,7 @@ class WorkingCalendar:
             return 0
         run = self._run((after + _ONE_DAY).year)
         found = bisect_left(run.working, before.toordinal()) - bisect_right(run.working, after.toordinal())
-        if found < wanted and (before - _ONE_DAY).year > run.last_year:
+        if found < wanted and before.year > run.last_year:
             raise CalendarUnknown(run.last_year + 1)
         return found
 

@@ -119,6 +119,11 @@ def test_skipped_dates_do_not_count() -> None:
     assert known.add_working_days(start, 3, skipping) == day("Tue 2026-03-10")
 
 
+def test_what_is_skipped_before_the_start_does_not_matter() -> None:
+    before = [(day("Mon 2026-02-02"), day("Mon 2026-02-09")), (day("Sun 2026-03-01"), day("Tue 2026-03-03"))]
+    assert calendar().add_working_days(day("Mon 2026-03-02"), 1, before) == day("Tue 2026-03-03")
+
+
 def test_provisional_years_are_told_apart() -> None:
     known = calendar()
     assert not known.is_provisional_between(day("Wed 2025-01-01"), day("Thu 2026-12-31"))

@@ -31,7 +31,7 @@ RAW: dict[str, Any] = json.loads(LAW_TEXT)
 
 
 def test_the_file_is_written_in_one_fixed_form() -> None:
-    assert LAW_TEXT == json.dumps(RAW, indent=2, ensure_ascii=False) + "\n"
+    assert json.dumps(RAW, indent=2, ensure_ascii=False) + "\n" == LAW_TEXT
 
 
 def test_the_law_reads_as_the_act_says() -> None:
@@ -53,12 +53,18 @@ def test_events_say_from_where_and_to_where() -> None:
     assert events[Event.SUBMIT].sources is None
     assert events[Event.GIVE_DOCUMENTS].sources == frozenset()
     assert events[Event.GIVE_DOCUMENTS].to is None
-    assert events[Event.ACCEPT].sources == {Substate.DISPOSITIONED, Substate.REASSIGNED}
+    assert events[Event.ACCEPT].sources == frozenset({Substate.DISPOSITIONED, Substate.REASSIGNED})
     assert events[Event.DECLINE_TRANSFER].to_previous
     assert not events[Event.RECORD_NOTICE].to_previous
     assert events[Event.OBJECT].to is Substate.CLARIFICATION
     assert events[Event.OBJECT].to_if_never_complete is Substate.VERIFYING
     assert events[Event.LAPSE].by == (Role.SYSTEM,)
+    assert {event for event, rule in events.items() if rule.can_fire_when_closed} == {
+        Event.OBJECT,
+        Event.CONTINUE_EX_OFFICIO,
+        Event.GIVE_DOCUMENTS,
+        Event.RECORD_NOTICE,
+    }
     assert LAW.public_states[PublicState.RESOLVED].label_id == "Selesai"
 
 

@@ -1,7 +1,7 @@
 """All deadlines of a case: occurrences, what meets them, what voids them, which one binds."""
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 import pytest
 
@@ -41,8 +41,11 @@ def only(deadlines: tuple[Deadline, ...], stage: str, occurrence: int = 0) -> De
     return found
 
 
-FILED = {Event.SUBMIT: ("Mon 2026-03-02 09:00",), Event.ACKNOWLEDGE: ("Mon 2026-03-02 09:00",)}
-DECLARED = {**FILED, Event.DECLARE_COMPLETE: ("Wed 2026-03-04 10:00",)}
+FILED: dict[str, tuple[str, ...]] = {
+    Event.SUBMIT: ("Mon 2026-03-02 09:00",),
+    Event.ACKNOWLEDGE: ("Mon 2026-03-02 09:00",),
+}
+DECLARED: dict[str, tuple[str, ...]] = {**FILED, Event.DECLARE_COMPLETE: ("Wed 2026-03-04 10:00",)}
 
 
 def test_filing_starts_the_clocks_of_filing_and_no_other() -> None:
@@ -207,7 +210,7 @@ def test_reclassifying_counts_from_the_original_triggers() -> None:
     assert spoken(supervisory.due_at) == "Sun 2026-05-03 23:59:59"
 
 
-INFORMATION = {**FILED, Event.CLASSIFY: ("Tue 2026-03-03 09:00",)}
+INFORMATION: dict[str, tuple[str, ...]] = {**FILED, Event.CLASSIFY: ("Tue 2026-03-03 09:00",)}
 
 
 def kip(**points: str) -> dict[str, Deadline]:
@@ -278,7 +281,7 @@ def test_a_stored_deadline_can_be_explained_later() -> None:
 
 
 def test_facts_without_a_zone_are_refused() -> None:
-    naive = datetime(2026, 3, 2, 9)
+    naive = at("Mon 2026-03-02 09:00").replace(tzinfo=None)
     for build in (
         lambda: ClockFacts(points={"submit": (naive,)}),
         lambda: ClockFacts(points={}, closed_at=naive),

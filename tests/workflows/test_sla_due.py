@@ -182,6 +182,24 @@ def test_waiting_stops_an_operational_clock(
     assert due_of(SERVICE, "investigation", start, *pauses) == expected
 
 
+def test_a_wait_within_one_day_is_no_pause() -> None:
+    pause = ("Thu 2026-03-05 09:00", "Thu 2026-03-05 15:00")
+    (step,) = steps_of(SERVICE, "investigation", "Mon 2026-03-02 09:00", pause)
+    assert step.deadline.pauses == ()
+
+
+def test_overlapping_waits_are_told_apart() -> None:
+    pauses = [
+        ("Thu 2026-03-05 09:00", "Mon 2026-03-09 09:00"),
+        ("Fri 2026-03-06 09:00", "Tue 2026-03-10 09:00"),
+    ]
+    (step,) = steps_of(SERVICE, "investigation", "Mon 2026-03-02 09:00", *pauses)
+    assert [(p.first_on, p.until_on) for p in step.deadline.pauses] == [
+        (day("Thu 2026-03-05"), day("Mon 2026-03-09")),
+        (day("Mon 2026-03-09"), day("Tue 2026-03-10")),
+    ]
+
+
 def test_the_statutory_step_ignores_a_pause() -> None:
     pause = ("Tue 2026-03-03 09:00", "Mon 2026-03-09 09:00")
     first, second = steps_of(SERVICE, "resolution", "Mon 2026-03-02 09:00", pause)
@@ -221,7 +239,7 @@ def test_an_unknown_stage_is_refused_with_the_known_ones() -> None:
 
 def test_a_naive_start_is_refused() -> None:
     with pytest.raises(ValueError, match="no zone"):
-        due(LAW, SERVICE, "verification", datetime(2026, 3, 5, 9), [], calendar())
+        due(LAW, SERVICE, "verification", at("Thu 2026-03-05 09:00").replace(tzinfo=None), [], calendar())
 
 
 def test_the_ledger_explains_every_date() -> None:

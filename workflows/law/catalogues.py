@@ -1,5 +1,6 @@
 """The lists that a case chooses from: channels, categories, outcomes, services, registers, survey."""
 
+import dataclasses
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
@@ -184,7 +185,7 @@ class RequiredField(Node):
     field: str
     label_id: str
     label_en: str
-    required: bool | Literal["conditional"] = named("required", _read_required)
+    required: bool | Literal["conditional"] = dataclasses.field(metadata=named("required", _read_required))
     auto: bool = False
     note: str | None = None
 
@@ -205,7 +206,7 @@ class RoleRule(Labelled):
     :ivar app_role: the role it has here; None for the respondent, who has none
     """
 
-    app_role: Role | None = named("app_role", _read_app_role)
+    app_role: Role | None = dataclasses.field(metadata=named("app_role", _read_app_role))
     may: tuple[str, ...]
     never: tuple[str, ...] = ()
     note: str | None = None
@@ -235,7 +236,7 @@ class NoticeRule(Node):
     code: NoticeKind
     label_id: str
     label_en: str
-    to: tuple[str, ...] = named("to", _read_recipients)
+    to: tuple[str, ...] = dataclasses.field(metadata=named("to", _read_recipients))
     trigger: str
 
     @property

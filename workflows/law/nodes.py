@@ -6,7 +6,7 @@ sure than the whole have a confidence of their own (``limit_confidence`` and kin
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal, get_args
 
@@ -155,8 +155,8 @@ class EventRule(Node):
 
     code: Event
     by: tuple[Role, ...]
-    sources: frozenset[Substate] | None = named("from", _read_from)
-    target: Substate | Literal["previous"] | None = named("to", _read_to)
+    sources: frozenset[Substate] | None = field(metadata=named("from", _read_from))
+    target: Substate | Literal["previous"] | None = field(metadata=named("to", _read_to))
     to_if_never_complete: Substate | None = None
     label_id: str
     label_en: str
@@ -215,7 +215,7 @@ class SlaStep(Node):
     limit: int
     unit: LimitUnit
     starts_at: str
-    ends_at: tuple[str, ...] = named("ends_at", _read_ends)
+    ends_at: tuple[str, ...] = field(metadata=named("ends_at", _read_ends))
     binding: Binding
     pauses: tuple[Substate, ...]
     on_breach: str | None = None

@@ -7,7 +7,7 @@ words outside an enumeration are refused with the path of the place, as
 
 import json
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import MISSING, Field, dataclass, field, fields, is_dataclass
+from dataclasses import MISSING, Field, dataclass, fields, is_dataclass
 from datetime import date
 from enum import StrEnum
 from functools import cache
@@ -20,12 +20,12 @@ T = TypeVar("T")
 Convert = Callable[[object, str], object]
 
 
-def named(key: str, convert: Convert | None = None) -> Any:
-    """A field whose JSON key is not its name, or whose value needs its own reader.
+def named(key: str, convert: Convert | None = None) -> dict[str, object]:
+    """Metadata of a field whose JSON key is not its name, or whose value needs its own reader.
 
     :param convert: value and path in, value of the field out; raises :class:`LawError`
     """
-    return field(metadata={"key": key, "convert": convert})
+    return {"key": key, "convert": convert}
 
 
 @dataclass(frozen=True, slots=True, order=True)

@@ -1,14 +1,7 @@
 """Deadlines by stage, their ledger, and when to remind of them."""
 
-from workflows.sla.clocks import (
-    ClockFacts,
-    Deadline,
-    Pause,
-    StageUnknown,
-    Wait,
-    compute_deadlines,
-    deadlines_from,
-)
+from workflows.sla.clocks import compute_deadlines, deadlines_from
+from workflows.sla.facts import ClockFacts, Deadline, Pause, StageUnknown, Wait
 from workflows.sla.ledger import DayReason, DueStep, LedgerDay, as_cli_json, due, explain
 from workflows.sla.reminders import escalate_at, warn_at
 

@@ -18,134 +18,20 @@ anew and always the same. How time counts (``working_calendar.rules`` and ``cloc
 """
 
 from bisect import bisect_left
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 
 from workflows.calendar import WorkingCalendar
-from workflows.errors import RuleError
 from workflows.law import Law, SlaStep
 from workflows.law.checks import DUE_SUFFIX
-from workflows.vocabulary import Binding, ComplaintClass, Confidence, Event, LimitUnit, Party
+from workflows.sla.facts import ClockFacts, Deadline, Pause, StageUnknown, Wait, refuse_naive
+from workflows.vocabulary import Binding, ComplaintClass, Event, LimitUnit, Party
 
 _ONE_DAY = timedelta(days=1)
 _LAST_SECOND = time(23, 59, 59)
 _EVENT_CODES = frozenset(event.value for event in Event)
 _STRONGEST_FIRST = (Binding.STATUTE, Binding.REGULATION, Binding.GUIDELINE, Binding.LOCAL)
-
-
-class StageUnknown(RuleError):
-    """The policy of a class has no such stage.
-
-    :ivar known: the stages it has, in order
-    """
-
-    def __init__(self, complaint_class: ComplaintClass, stage: str, known: Sequence[str]) -> None:
-        super().__init__(f"{complaint_class} has no stage {stage!r}; it has {', '.join(known)}")
-        self.complaint_class = complaint_class
-        self.stage = stage
-        self.known = tuple(known)
-
-
-@dataclass(frozen=True, slots=True)
-class Wait:
-    """A time in which the case waited in a substate; ``end`` None while it still does."""
-
-    substate: str
-    start: datetime
-    end: datetime | None
-
-    def __post_init__(self) -> None:
-        _refuse_naive(self.start, *(() if self.end is None else (self.end,)))
-        if self.end is not None and self.end < self.start:
-            raise ValueError("a wait cannot end before it starts")
-
-
-@dataclass(frozen=True, slots=True)
-class ClockFacts:
-    """What the clocks of a case hang on.
-
-    :ivar points: instants by event code or clock point. ``resolution_kip_due`` is the one
-        computed point: its instants here say when an extension with its written reason was
-        recorded, its clock starts where the stage itself falls due
-    :ivar waits: all times of waiting, whatever for
-    :ivar closed_at: since when the case stands closed; None while it does not
-    """
-
-    points: Mapping[str, tuple[datetime, ...]]
-    waits: tuple[Wait, ...] = ()
-    closed_at: datetime | None = None
-
-    def __post_init__(self) -> None:
-        for instants in self.points.values():
-            _refuse_naive(*instants)
-        if self.closed_at is not None:
-            _refuse_naive(self.closed_at)
-
-
-@dataclass(frozen=True, slots=True)
-class Pause:
-    """A wait as one clock felt it: the dates from ``first_on`` until before ``until_on``.
-
-    No dates at all where the cap was used up before.
-    """
-
-    substate: str
-    start: datetime
-    end: datetime | None
-    first_on: date
-    until_on: date
-
-    @property
-    def days(self) -> int:
-        """Calendar days that did not count."""
-        return (self.until_on - self.first_on).days
-
-
-@dataclass(frozen=True, slots=True)
-class Deadline:
-    """One deadline of a case, with all that is needed to explain it.
-
-    :ivar step: index of the step in the policy of the class
-    :ivar occurrence: 0 for the first time that the stage was triggered
-    :ivar trigger: event or clock point that started it
-    :ivar due_at: last instant in time, inclusive
-    :ivar met_at: when what it waits for was done, in time or late
-    :ivar void_at: when it stopped to bind without being met: closed, or replaced by an extension
-    :ivar effective: the one that binds among the steps of the stage
-    :ivar confidence: that of the least sure of limit, unit, start and rule
-    :ivar provisional_calendar: a year without a decree was counted: no base for notice or sanction
-    """
-
-    stage: str
-    step: int
-    occurrence: int
-    party: Party
-    complaint_class: ComplaintClass
-    limit: int
-    unit: LimitUnit
-    binding: Binding
-    trigger: str
-    triggered_at: datetime
-    due_at: datetime
-    met_at: datetime | None
-    void_at: datetime | None
-    effective: bool
-    pauses: tuple[Pause, ...]
-    sources: tuple[str, ...]
-    confidence: Confidence
-    provisional_calendar: bool
-    policy_version: str
-
-    @property
-    def is_running(self) -> bool:
-        """Whether it still waits for something."""
-        return self.met_at is None and self.void_at is None
-
-    def breached_at(self, at: datetime) -> datetime | None:
-        """The instant of breach as seen at an instant: the due one if nothing came by then."""
-        stopped = min(instant for instant in (self.met_at, self.void_at, at) if instant is not None)
-        return self.due_at if stopped > self.due_at else None
 
 
 def compute_deadlines(
@@ -187,7 +73,7 @@ def deadlines_from(
     :raises StageUnknown: the class has no such stage
     :raises CalendarUnknown: a working day would lie in a year without a calendar
     """
-    _refuse_naive(start)
+    refuse_naive(start)
     steps = law.policies[complaint_class].steps
     chosen = [(index, step) for index, step in enumerate(steps) if step.stage == stage]
     if not chosen:
@@ -419,9 +305,3 @@ def _end_of(on: date, calendar: WorkingCalendar) -> datetime:
 
 def _utc(at: datetime) -> datetime:
     return at if at.tzinfo is UTC else at.astimezone(UTC)
-
-
-def _refuse_naive(*instants: datetime) -> None:
-    for at in instants:
-        if at.tzinfo is None:
-            raise ValueError(f"{at} has no zone")

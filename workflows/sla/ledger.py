@@ -8,7 +8,8 @@ from typing import Any
 
 from workflows.calendar import WorkingCalendar
 from workflows.law import Law
-from workflows.sla.clocks import Deadline, deadlines_from
+from workflows.sla.clocks import deadlines_from
+from workflows.sla.facts import Deadline
 from workflows.vocabulary import ComplaintClass, LimitUnit
 
 _ONE_DAY = timedelta(days=1)

@@ -7,7 +7,7 @@ setting, so they come as arguments.
 
 from datetime import datetime
 
-from workflows.sla.clocks import Deadline
+from workflows.sla.facts import Deadline
 
 
 def warn_at(deadline: Deadline, fraction: float) -> datetime:
