@@ -176,7 +176,7 @@ def rejection_reason_given(q: Question) -> None:
 
 def not_supervisory(q: Question) -> None:
     """Only what is not berkadar pengawasan is archived (Perpol 2/2024, penelaahan)."""
-    if q.case.complaint_class in (ComplaintClass.SUPERVISORY, ComplaintClass.URGENT):
+    if q.case.complaint_class == ComplaintClass.SUPERVISORY or q.case.in_danger:
         raise q.refuse("supervisory_not_archived")
 
 

@@ -104,6 +104,8 @@ class CaseSnapshot:
     allegations: tuple[Allegation, ...] = ()
     missing_fields: tuple[str, ...] = ()
     compensation_claimed: bool = False
+    in_danger: bool = False
+    """Danger to life or a threat: the clocks of ``urgent`` run as well."""
     imported: bool = False
 
     @property
@@ -134,6 +136,8 @@ class Given:
     officer_id: int | None = None
     complaint_class: ComplaintClass | None = None
     maladministration: str | None = None
+    in_danger: bool = False
+    """Triage found danger to life or a threat; what the citizen said before is never taken back."""
     finding: Finding | None = None
     findings: Mapping[int, Finding] = field(default_factory=lambda: MappingProxyType({}))
     remedies: tuple[str, ...] = ()

@@ -192,9 +192,9 @@ CITIZEN_CLASSES = (
     ComplaintClass.SUPERVISORY,
     ComplaintClass.INFORMATION_REQUEST,
     ComplaintClass.ASPIRATION,
-    ComplaintClass.URGENT,
 )
-"""The classes that ``classify`` may give to a citizen's complaint."""
+"""The classes that ``classify`` may give to a citizen's complaint. Urgency is no class of its own:
+it adds its clocks to those of the class, so that no case loses the statutory ones."""
 
 
 class IdentityMode(StrEnum):

@@ -64,6 +64,7 @@ def get_snapshot(session: Session, complaint: Complaint) -> snapshot.CaseSnapsho
         allegations=_allegations(session, complaint.id),
         missing_fields=find_missing_fields(session, complaint),
         compensation_claimed=complaint.compensation_claim_idr is not None,
+        in_danger=complaint.in_danger,
         imported=complaint.imported,
     )
 

@@ -28,19 +28,16 @@ def sync_deadlines(session: Session, complaint: Complaint, at: datetime) -> None
     Reclassifying replaces the clocks of the old class; what the sweep already flagged on a
     clock that still exists is kept. Imported history gets its deadlines, but never an alert.
     """
+    facts, calendar = get_facts(session, complaint), get_calendar(session, complaint.agency)
     computed = {
-        (deadline.stage, deadline.step, deadline.occurrence): deadline
-        for deadline in sla.compute_deadlines(
-            get_law(),
-            ComplaintClass(complaint.complaint_class),
-            get_facts(session, complaint),
-            get_calendar(session, complaint.agency),
-        )
+        (deadline.complaint_class.value, deadline.stage, deadline.step, deadline.occurrence): deadline
+        for complaint_class in classes_of(complaint)
+        for deadline in sla.compute_deadlines(get_law(), complaint_class, facts, calendar)
     }
-    stored: dict[tuple[str, int, int], Deadline] = {}
+    stored: dict[tuple[str, str, int, int], Deadline] = {}
     for row in session.scalars(select(Deadline).where(Deadline.complaint_id == complaint.id)):
-        key = (row.stage, row.step, row.occurrence)
-        if row.complaint_class == complaint.complaint_class and key in computed:
+        key = (row.complaint_class, row.stage, row.step, row.occurrence)
+        if key in computed:
             stored[key] = row
         else:
             session.delete(row)
@@ -54,6 +51,12 @@ def sync_deadlines(session: Session, complaint: Complaint, at: datetime) -> None
         _store(target, deadline, at, alerts=not complaint.imported)
     session.flush()
     refresh_queue(complaint, stored.values())
+
+
+def classes_of(complaint: Complaint) -> tuple[ComplaintClass, ...]:
+    """The policies that bind: that of the class, and of ``urgent`` where somebody is in danger."""
+    own = ComplaintClass(complaint.complaint_class)
+    return (own, ComplaintClass.URGENT) if complaint.in_danger else (own,)
 
 
 def get_facts(session: Session, complaint: Complaint) -> sla.ClockFacts:

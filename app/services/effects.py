@@ -161,6 +161,7 @@ def _classify(act: Act) -> None:
     assert act.given.complaint_class is not None
     act.complaint.complaint_class = act.given.complaint_class.value
     act.complaint.class_is_provisional = False
+    act.complaint.in_danger = act.complaint.in_danger or act.given.in_danger
     act.complaint.maladministration = act.given.maladministration or act.complaint.maladministration
 
 

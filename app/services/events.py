@@ -77,11 +77,17 @@ def classify(
     complaint_class: ComplaintClass | None,
     *,
     maladministration: str | None = None,
+    in_danger: bool = False,
     reason: str = "",
     **by: Unpack[By],
 ) -> Outcome:
     """Triage: berkadar pengawasan or not; clocks are recomputed from their first triggers."""
-    given = Given(complaint_class=complaint_class, maladministration=maladministration, reason=reason)
+    given = Given(
+        complaint_class=complaint_class,
+        maladministration=maladministration,
+        in_danger=in_danger,
+        reason=reason,
+    )
     return fire(number, Event.CLASSIFY, given=given, **by)
 
 

@@ -159,7 +159,7 @@ def _new_complaint(
         version=1,
         substate=Substate.SUBMITTED.value,
         public_state="received",
-        complaint_class=class_for(filing.category, in_danger=filing.in_danger).value,
+        complaint_class=class_for(filing.category).value,
         class_is_provisional=True,
         category=filing.category,
         maladministration=_maladministration(filing.category),
@@ -190,10 +190,8 @@ def _new_complaint(
     )
 
 
-def class_for(category: str | None, *, in_danger: bool = False) -> ComplaintClass:
-    """Provisional class from the citizen's own category; danger to life or a threat makes it urgent."""
-    if in_danger:
-        return ComplaintClass.URGENT
+def class_for(category: str | None) -> ComplaintClass:
+    """Provisional class from the citizen's own category."""
     law = get_law()
     if category == "permintaan_informasi":
         return ComplaintClass.INFORMATION_REQUEST
@@ -357,7 +355,7 @@ def _receipt_notice(act: effects.Act) -> None:
 
 def _tell(session: Session, complaint: Complaint, at: datetime) -> None:
     queue_for_complainant(session, complaint, template="receipt", at=at, key=f"{complaint.number}/receipt")
-    if complaint.complaint_class == ComplaintClass.URGENT:
+    if complaint.in_danger:
         queue_for_role(
             session,
             complaint,
