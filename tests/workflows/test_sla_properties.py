@@ -68,7 +68,7 @@ def test_the_same_facts_give_the_same_deadlines(case: tuple[ComplaintClass, Cloc
     complaint_class, known = case
     first = compute_deadlines(LAW, complaint_class, known, calendar())
     shuffled = ClockFacts(
-        {code: instants[::-1] for code, instants in reversed(known.points.items())},
+        {code: instants[::-1] for code, instants in reversed(list(known.points.items()))},
         known.waits[::-1],
         known.closed_at,
     )
@@ -112,7 +112,12 @@ def test_a_longer_pause_never_makes_anything_earlier(
     more: timedelta,
 ) -> None:
     first = start + offset
-    lengths = ([], [(first, first + length)], [(first, first + length + more)], [(first, None)])
+    lengths: tuple[list[tuple[datetime, datetime | None]], ...] = (
+        [],
+        [(first, first + length)],
+        [(first, first + length + more)],
+        [(first, None)],
+    )
     dues = [{s.deadline.step: s for s in due(LAW, *stage, start, pauses, calendar())} for pauses in lengths]
     for index, step in dues[0].items():
         instants = [found[index].due_at for found in dues]
