@@ -81,8 +81,8 @@ class Settings:
     """Overrides the session key that Sahut makes for itself in the instance folder."""
     storage_url: str = ""
     """``file:///…`` or ``s3://bucket/prefix``; empty means `files` in the instance folder."""
-    keys_url: str | None = None
-    """Where the keys come from, if not from `keys` in the instance folder."""
+    keys_url: str = ""
+    """``file:///…`` or ``env:VARIABLE``; empty means `keys` in the instance folder."""
     smtp: SmtpServer | None = None
     redis_url: str | None = None
     """Shared counters of the rate limits; needed only for several web processes."""
@@ -98,6 +98,8 @@ class Settings:
             object.__setattr__(self, "database_url", f"sqlite:///{self.instance_path / 'sahut.sqlite3'}")
         if not self.storage_url:
             object.__setattr__(self, "storage_url", (self.instance_path / "files").absolute().as_uri())
+        if not self.keys_url:
+            object.__setattr__(self, "keys_url", (self.instance_path / "keys").absolute().as_uri())
         if self.environment is Environment.PRODUCTION:
             self._refuse_unsafe_production()
 
@@ -124,10 +126,10 @@ class Settings:
         return cls(
             environment=_environment(given.get("SAHUT_ENV")),
             instance_path=instance,
-            database_url=_database_url(given.get("DATABASE_URL"), instance),
+            database_url=_database_url(given.get("DATABASE_URL")),
             secret_key=given.get("SECRET_KEY"),
-            storage_url=_storage_url(given.get("STORAGE_URL"), instance),
-            keys_url=_url("KEYS_URL", given.get("KEYS_URL")),
+            storage_url=_storage_url(given.get("STORAGE_URL")),
+            keys_url=_keys_url(given.get("KEYS_URL")),
             smtp=_smtp(given.get("SMTP_URL")),
             redis_url=_url("REDIS_URL", given.get("REDIS_URL"), {"redis", "rediss", "unix"}),
             clamd=_clamd(given.get("CLAMD_ADDRESS")),
@@ -203,9 +205,9 @@ def _environment(given: str | None) -> Environment:
         raise SettingsError("SAHUT_ENV", "must be demo, production or test") from None
 
 
-def _database_url(given: str | None, instance: Path) -> str:
+def _database_url(given: str | None) -> str:
     if given is None:
-        return f"sqlite:///{instance / 'sahut.sqlite3'}"
+        return ""
     scheme, separator, rest = given.partition("://")
     if separator and scheme == "sqlite":
         if rest in {"", "/", "/:memory:"}:
@@ -216,9 +218,9 @@ def _database_url(given: str | None, instance: Path) -> str:
     raise SettingsError("DATABASE_URL", "must begin with sqlite:/// or postgresql://")
 
 
-def _storage_url(given: str | None, instance: Path) -> str:
+def _storage_url(given: str | None) -> str:
     if given is None:
-        return (instance / "files").as_uri()
+        return ""
     parts = _split("STORAGE_URL", given)
     if parts.scheme == "s3" and parts.netloc:
         return given
@@ -229,12 +231,22 @@ def _storage_url(given: str | None, instance: Path) -> str:
     raise SettingsError("STORAGE_URL", "must be a folder, file:///folder or s3://bucket/prefix")
 
 
-def _url(variable: str, given: str | None, schemes: set[str] | None = None) -> str | None:
+def _keys_url(given: str | None) -> str:
+    if given is None:
+        return ""
+    parts = _split("KEYS_URL", given)
+    is_folder = parts.scheme == "file" and parts.path.startswith("/") and not parts.netloc
+    if not is_folder and not (parts.scheme == "env" and parts.path.isidentifier()):
+        raise SettingsError("KEYS_URL", "must be file:///folder or env:VARIABLE")
+    return given
+
+
+def _url(variable: str, given: str | None, schemes: set[str]) -> str | None:
     if given is None:
         return None
     parts = _split(variable, given)
-    if not parts.scheme or (schemes is not None and parts.scheme not in schemes):
-        expected = "a URL" if schemes is None else " or ".join(f"{scheme}://…" for scheme in sorted(schemes))
+    if parts.scheme not in schemes:
+        expected = " or ".join(f"{scheme}://…" for scheme in sorted(schemes))
         raise SettingsError(variable, f"must be {expected}")
     return given
 

@@ -1,6 +1,6 @@
 """What a WSGI server or ``flask --app wsgi`` loads: `app`, set up from the environment.
 
-A wrong setting ends the start with one plain line instead of a traceback.
+A wrong setting, or keys that can't be used, end the start with one plain line instead of a traceback.
 """
 
 from __future__ import annotations
@@ -8,9 +8,10 @@ from __future__ import annotations
 import sys
 
 from app import create_app
+from app.security.keys import KeysError
 from config import SettingsError
 
 try:
     app = create_app()
-except SettingsError as error:
+except (SettingsError, KeysError) as error:
     sys.exit(f"sahut: {error}")

@@ -7,12 +7,13 @@ import os
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from app import i18n, models, ops
+from app import clock, i18n, models, ops
 from app.database import engine_options, prepare_engine
 from app.errors import init_errors
 from app.extensions import babel, compress, csrf, db, limiter, login_manager, migrate
 from app.logging import configure_logging, register_request_log
 from app.security.headers import init_headers
+from app.security.keys import KeyName, KeyRing
 from app.templating import init_templating
 from config import ROOT, Settings
 
@@ -24,6 +25,7 @@ def create_app(settings: Settings | None = None) -> Flask:
 
     :param settings: taken from the environment if not given.
     :raises config.SettingsError: for a setting that is missing or wrong, and for production on demo data.
+    :raises app.security.keys.KeysError: if the keys can't be opened or are open to others.
     """
     settings = settings or Settings.from_environ(os.environ)
     configure_logging()
@@ -35,6 +37,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         hops = settings.proxy_hops
         behind = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)
         app.wsgi_app = behind  # type: ignore[method-assign]
+    _open_keys(app, settings)
     _bind_extensions(app)
     register_request_log(app)
     init_templating(app)
@@ -45,6 +48,15 @@ def create_app(settings: Settings | None = None) -> Flask:
         with app.app_context():
             ops.refuse_demo_data()
     return app
+
+
+def _open_keys(app: Flask, settings: Settings) -> None:
+    """Open the key ring; cookies are signed with the newest session key and read with the older ones, too."""
+    keys = KeyRing.open(settings.keys_url, at=clock.now(), production=settings.is_production)
+    app.extensions["sahut.keys"] = keys
+    newest, *older = (key.secret for key in keys.history(KeyName.SESSION))
+    app.config["SECRET_KEY"] = settings.secret_key or newest
+    app.config["SECRET_KEY_FALLBACKS"] = [] if settings.secret_key else older
 
 
 def _bind_extensions(app: Flask) -> None:

@@ -16,6 +16,7 @@ from sqlalchemy import make_url
 
 from app import create_app, ops
 from app.extensions import db
+from app.security.keys import KeysError
 from config import Settings, SettingsError
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -29,7 +30,7 @@ def main() -> int:
         if settings.is_demo and new_file is not None:
             return _make_demo_file(new_file)
         mark = _migrate(settings)
-    except SettingsError as error:
+    except (SettingsError, KeysError) as error:
         print(f"sahut: {error}", file=sys.stderr)
         return 1
     if not settings.is_demo or mark == ops.DEMO_COMPLETE:

@@ -28,7 +28,8 @@ def test_nothing_given_means_a_demo_on_sqlite_in_the_instance_folder() -> None:
     assert settings.environment is Environment.DEMO
     assert settings.database_url == f"sqlite:///{ROOT}/instance/sahut.sqlite3"
     assert settings.storage_url == f"file://{ROOT}/instance/files"
-    assert settings.smtp is settings.redis_url is settings.clamd is settings.keys_url is None
+    assert settings.keys_url == f"file://{ROOT}/instance/keys"
+    assert settings.smtp is settings.redis_url is settings.clamd is settings.public_url is None
 
 
 def test_an_empty_variable_counts_as_not_given() -> None:
@@ -67,6 +68,8 @@ def test_databases_that_are_taken(given: str, used: str) -> None:
         ("CLAMD_ADDRESS", ":3310"),
         ("CLAMD_ADDRESS", "host:door"),
         ("KEYS_URL", "keys"),
+        ("KEYS_URL", "file://host/keys"),
+        ("KEYS_URL", "env:"),
         ("PUBLIC_URL", "lapor.penanda.go.id"),
         ("PUBLIC_URL", "https://user:word@lapor.example.go.id"),
         ("PUBLIC_URL", "https://lapor.example.go.id/?a=b"),
