@@ -12,6 +12,8 @@ from workflows.calendar import CalendarYear, WorkingCalendar
 
 _WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 FIRST_LIBRARY_YEAR = 2000
+YEARS_AHEAD = 3
+"""Provisional years past the law data, so that no filing fails because a decree is late."""
 _cache: dict[tuple[object, ...], WorkingCalendar] = {}
 
 
@@ -35,6 +37,8 @@ def _build(session: Session, agency: Agency, decree_ids: list[int]) -> WorkingCa
     law = get_law()
     years = library_years(FIRST_LIBRARY_YEAR, min(law.calendar_years) - 1)
     years |= {number: year.for_calendar(number) for number, year in law.calendar_years.items()}
+    newest = max(law.calendar_years)
+    years |= library_years(newest + 1, newest + YEARS_AHEAD)
     for decree_id in decree_ids:
         decree = session.get_one(CalendarDecree, decree_id)
         days = session.execute(

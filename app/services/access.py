@@ -115,7 +115,7 @@ def _unseal(session: Session, complaint: Complaint) -> OpenedIdentity:
         if blob is None:
             return ""
         return unseal(
-            case_key, case_id=complaint.id, field=field, version=row.key_version if row else 1, blob=blob
+            case_key, case_id=complaint.id, field=field, version=row.key_version if row else 1, sealed=blob
         )
 
     return OpenedIdentity(

@@ -31,7 +31,7 @@ from app.models import (
 from app.models.complaint import FAR_FUTURE
 from app.queries.actors import list_unit_superiors
 from app.security.codes import code_digest, new_tracking_code
-from app.security.keys import get_keys
+from app.security.ring import get_keys
 from app.security.vault import new_case_key, seal, wrap_case_key
 from app.services import casework, effects
 from app.services.audit_log import acting_role
@@ -313,7 +313,7 @@ def _submit(
     at: datetime,
 ) -> None:
     text = committed_text(complaint)
-    complaint.commitment = commit_text(derive_salt(filing.case_key, "complaint"), text)
+    complaint.commitment = commit_text(text, derive_salt(filing.case_key, "complaint"))
     decision = submission(received_at)
     role = acting_role(actor, frozenset({Role.COMPLAINANT, Role.INTAKE}))
     act = effects.Act(session, complaint, decision, actor, role, at, Given())

@@ -10,7 +10,7 @@ import hmac
 from sqlalchemy.orm import Session
 
 from app.models import CaseKey, Complaint
-from app.security.keys import get_keys
+from app.security.ring import get_keys
 from app.security.vault import unwrap_case_key
 from workflows.commitments import commit_text
 
@@ -39,4 +39,4 @@ def derive_salt(case_key: bytes, label: str) -> bytes:
 
 def commit_to(session: Session, complaint: Complaint, text: str, *, label: str) -> str:
     """Commitment (hex) to a text of the case, for the log."""
-    return commit_text(derive_salt(get_case_key(session, complaint.id), label), text)
+    return commit_text(text, derive_salt(get_case_key(session, complaint.id), label))
