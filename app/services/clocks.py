@@ -48,7 +48,7 @@ def sync_deadlines(session: Session, complaint: Complaint, at: datetime) -> None
             target = Deadline(complaint_id=complaint.id)
             session.add(target)
             stored[key] = target
-        _store(target, deadline, at, alerts=not complaint.imported)
+        fill_deadline(target, deadline, at, imported=complaint.imported)
     session.flush()
     refresh_queue(complaint, stored.values())
 
@@ -71,8 +71,18 @@ def get_facts(session: Session, complaint: Complaint) -> sla.ClockFacts:
     return sla.ClockFacts(
         points={code: tuple(instants) for code, instants in points.items()},
         waits=_waits(session, complaint.id),
-        closed_at=complaint.closed_at,
+        closed_at=_closed_at(complaint),
     )
+
+
+def _closed_at(complaint: Complaint) -> datetime | None:
+    """Since when the case stands closed.
+
+    A register that says "closed" without a date leaves every clock void from its start.
+    """
+    if complaint.imported and complaint.closed_at is None and Substate(complaint.substate).is_closed:
+        return complaint.received_at
+    return complaint.closed_at
 
 
 def refresh_queue(complaint: Complaint, deadlines: Iterable[Deadline]) -> None:
@@ -105,7 +115,12 @@ def next_alert(deadline: Deadline, after: int) -> tuple[int, datetime] | None:
     return None
 
 
-def _store(row: Deadline, deadline: sla.Deadline, at: datetime, *, alerts: bool) -> None:
+def fill_deadline(row: Deadline, deadline: sla.Deadline, at: datetime, *, imported: bool = False) -> None:
+    """Write into a row what the rules computed, as seen at an instant.
+
+    Of imported history a breach is only claimed where the register tells when the thing was done: that it
+    tells nothing doesn't mean that nothing was done.
+    """
     row.complaint_class = deadline.complaint_class.value
     row.policy_version = deadline.policy_version
     row.stage = deadline.stage
@@ -127,9 +142,10 @@ def _store(row: Deadline, deadline: sla.Deadline, at: datetime, *, alerts: bool)
     row.provisional_calendar = deadline.provisional_calendar
     row.met_at = deadline.met_at
     row.void_at = deadline.void_at
-    row.breached_at = deadline.breached_at(at)
+    told = not imported or deadline.met_at is not None
+    row.breached_at = deadline.breached_at(at) if told else None
     row.flagged_at = (row.flagged_at or at) if row.breached_at else None
-    watched = alerts and deadline.is_running and deadline.effective and deadline.party == Party.STATION
+    watched = not imported and deadline.is_running and deadline.effective and deadline.party == Party.STATION
     if row.breached_at is None and row.alerted_percent is not None:
         row.alerted_percent = min(row.alerted_percent, 99)
     upcoming = next_alert(row, row.alerted_percent or 0) if watched else None
