@@ -4,7 +4,7 @@
 #
 # What is changed on the way (and nothing else):
 #   - the component library names a typeface licensed to one government alone; its @font-face rules go,
-#     and its family name becomes the custom property --sahut-font, which app/static/css/sahut.css sets;
+#     and its family name becomes the custom property --sahut-font, which app/static/css/sahut.css sets (in print too);
 #   - the crest in its footer goes;
 #   - references to source maps, which aren't shipped, go.
 set -euo pipefail
@@ -36,6 +36,7 @@ sed -E \
     -e '/^\/\*! Copyright \(c\) 2011 by Margaret Calvert/s/^\/\*![^*]*\*\///' \
     -e 's/@font-face\{font-family:GDS Transport;[^}]*\}//g' \
     -e 's/font-family:GDS Transport,arial,sans-serif/font-family:var(--sahut-font)/g' \
+    -e 's/font-family:sans-serif/font-family:var(--sahut-font)/g' \
     -e 's/url\(\/assets\/images\/govuk-crest\.svg\)/none/g' \
     -e '/^\/\*# sourceMappingURL/d' \
     "$govuk/dist/govuk/govuk-frontend.min.css" >"$to/govuk-frontend.min.css"
