@@ -1,42 +1,67 @@
-"""Which language a page speaks: ``?lang=id|en``, then the cookie, else Indonesian."""
+"""Which language a page speaks: `?lang=id|en`, then the cookie, else Indonesian.
+
+The browser's own preference isn't asked: an office's pages are Indonesian unless the reader says otherwise,
+and the same address must look the same on a shared phone. The cookie holds two letters and nothing else; it
+is the only thing that choosing a language writes.
+"""
 
 from __future__ import annotations
 
-from flask import Flask, Response, has_request_context, request
+from urllib.parse import urlencode
 
-LANGUAGES = ("id", "en")
-COOKIE = "bahasa"
-COOKIE_SECONDS = 365 * 24 * 3600
+from flask import Flask, Response, has_request_context, request
+from flask_babel import get_locale
+
+LOCALES = ("id", "en")
+"""Languages of the screens; the first is the default and the language of the msgids."""
+
+LOCALE_NAMES = {"id": "Bahasa Indonesia", "en": "English"}
+"""Each language in its own words, as a switch must name it."""
+
+COOKIE = "sahut_lang"
+COOKIE_MAX_AGE_S = 365 * 24 * 3600
 
 
 def select_locale() -> str:
-    """Code of the language for this request; Indonesian outside a request (letters, jobs)."""
+    """Language of the present request; the default where there is none."""
     if not has_request_context():
-        return LANGUAGES[0]
+        return LOCALES[0]
     for wish in (request.args.get("lang"), request.cookies.get(COOKIE)):
-        if wish in LANGUAGES:
-            return str(wish)
-    return LANGUAGES[0]
+        if wish in LOCALES:
+            return wish
+    return LOCALES[0]
+
+
+def current_language() -> str:
+    """Two-letter language that texts are being written in, `force_locale` respected."""
+    locale = get_locale()
+    language = locale.language if locale is not None else LOCALES[0]
+    return language if language in LOCALES else LOCALES[0]
+
+
+def language_url(lang: str) -> str:
+    """Address of the page being shown, in the language `lang`; its other arguments are kept."""
+    arguments = [(key, value) for key, value in request.args.items(multi=True) if key != "lang"]
+    return f"{request.script_root}{request.path}?{urlencode([*arguments, ('lang', lang)])}"
+
+
+def _remember(response: Response) -> Response:
+    """Keeps an explicit choice in the cookie, and tells caches that the page depends on it."""
+    if request.endpoint != "static":
+        response.vary.add("Cookie")
+    wish = request.args.get("lang")
+    if wish in LOCALES and wish != request.cookies.get(COOKIE):
+        response.set_cookie(
+            COOKIE,
+            wish,
+            max_age=COOKIE_MAX_AGE_S,
+            secure=request.is_secure,
+            httponly=True,
+            samesite="Lax",
+        )
+    return response
 
 
 def register(app: Flask) -> None:
-    """Remember a language that was asked for, for a year; tell caches and readers which one was used."""
-
-    @app.after_request
-    def remember(response: Response) -> Response:
-        wish = request.args.get("lang")
-        if wish in LANGUAGES and request.cookies.get(COOKIE) != wish:
-            response.set_cookie(
-                COOKIE,
-                wish,
-                max_age=COOKIE_SECONDS,
-                secure=app.config["SESSION_COOKIE_SECURE"],
-                httponly=True,
-                samesite="Lax",
-            )
-        response.headers.setdefault("Content-Language", select_locale())
-        return response
-
-    @app.context_processor
-    def languages() -> dict[str, object]:
-        return {"language": select_locale(), "languages": LANGUAGES}
+    """Keeps explicit choices of the readers of `app`; `create_app` binds Flask-Babel to `select_locale`."""
+    app.after_request(_remember)

@@ -1,0 +1,423 @@
+"""Fields that Sahut's forms are made of: shape of input only, never a rule of a case.
+
+Each takes text as people write it, cleans it (`app.forms.text`), keeps what was typed when it can't be read,
+and says in the reader's language what is wrong.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, time
+from typing import Any
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext
+from flask_wtf.file import MultipleFileField
+from werkzeug.datastructures import FileStorage
+from wtforms import (
+    BooleanField,
+    Field,
+    RadioField,
+    SelectField,
+    SelectMultipleField,
+    StringField,
+    SubmitField,
+)
+from wtforms import PasswordField as PlainPasswordField
+from wtforms.validators import Email, StopValidation
+
+from app.forms import text, widgets
+from app.templating import number_id, rupiah
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One choice of a question.
+
+    :ivar value: what is sent
+    :ivar label: what is read
+    :ivar hint: one sentence below it
+    :ivar apart: set off by "atau" from the choices above it
+    """
+
+    value: str
+    label: Any
+    hint: Any = ""
+    apart: bool = False
+
+
+class TextField(StringField):
+    """One line of text; `data` is cleaned, empty text is ``""``.
+
+    :param max_length: characters at most
+    """
+
+    widget = widgets.TextInput()
+
+    def __init__(
+        self,
+        label: Any = None,
+        validators: Any = None,
+        *,
+        max_length: int = 200,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(
+            label,
+            validators,
+            filters=[text.clean_line, *kwargs.pop("filters", [])],
+            **kwargs,
+        )
+        self.max_length = max_length
+
+    def pre_validate(self, form: Any) -> None:
+        _check_length(self.data, self.max_length)
+
+
+class LongTextField(StringField):
+    """Several lines of text, with a count of what room is left.
+
+    :param max_length: characters at most (code points, line breaks counted as one)
+    """
+
+    widget = widgets.CountedTextArea()
+
+    def __init__(
+        self,
+        label: Any = None,
+        validators: Any = None,
+        *,
+        max_length: int = 10_000,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(
+            label,
+            validators,
+            filters=[text.clean_text, *kwargs.pop("filters", [])],
+            **kwargs,
+        )
+        self.max_length = max_length
+
+    def pre_validate(self, form: Any) -> None:
+        _check_length(self.data, self.max_length)
+
+
+class NoteField(LongTextField):
+    """A short note without a count."""
+
+    widget = widgets.TextArea()
+
+    def __init__(self, label: Any = None, validators: Any = None, **kwargs: Any) -> None:
+        super().__init__(label, validators, **({"max_length": 2_000} | kwargs))
+
+
+class EmailField(TextField):
+    """An e-mail address, checked for its shape; nothing is sent or looked up."""
+
+    widget = widgets.EmailInput()
+
+    def pre_validate(self, form: Any) -> None:
+        super().pre_validate(form)
+        if self.data:
+            Email()(form, self)
+
+
+class ReadField(StringField):
+    """Base of fields that read a value out of one line of text; what can't be read stays as typed."""
+
+    widget = widgets.TextInput()
+    unreadable: Any = ""
+    """What to say where the text can't be read."""
+
+    def read(self, typed: str) -> Any:
+        """The value, or `None` where the text doesn't name one."""
+        raise NotImplementedError
+
+    def write(self, value: Any) -> str:
+        """The value as text, for a field that is filled in advance."""
+        return str(value)
+
+    def process_formdata(self, valuelist: Sequence[str]) -> None:
+        self.typed = (text.clean_line(valuelist[0]) or "") if valuelist else ""
+        self.data = self.read(self.typed) if self.typed else None
+        if self.typed and self.data is None:
+            raise ValueError(str(self.unreadable))
+
+    def _value(self) -> str:
+        if self.raw_data:
+            return str(self.raw_data[0])
+        return "" if self.data is None else self.write(self.data)
+
+
+class TelephoneField(ReadField):
+    """A telephone number; `data` in international form, as ``+6281234567890``."""
+
+    widget = widgets.TelephoneInput()
+    unreadable = lazy_gettext("Nomor telepon harus 8 sampai 15 angka, misalnya 0812 3456 7890.")
+
+    def read(self, typed: str) -> str | None:
+        return text.read_telephone(typed)
+
+
+class RupiahField(ReadField):
+    """An amount of money; `data` in whole rupiah."""
+
+    unreadable = lazy_gettext("Tulis jumlah uang dalam angka, misalnya 150.000.")
+
+    def read(self, typed: str) -> int | None:
+        return text.read_rupiah(typed)
+
+    def write(self, value: int) -> str:
+        return rupiah(value).removeprefix("Rp")
+
+    def __call__(self, **kwargs: Any) -> Any:
+        return super().__call__(**({"prefix": {"text": "Rp"}, "inputmode": "numeric"} | kwargs))
+
+
+class TimeField(ReadField):
+    """A time of day on the local clock; `data` is a `datetime.time`."""
+
+    unreadable = lazy_gettext("Tulis jam sebagai jam dan menit, misalnya 14.05.")
+
+    def read(self, typed: str) -> time | None:
+        return text.read_time(typed)
+
+    def write(self, value: time) -> str:
+        return f"{value:%H.%M}"
+
+
+class DateField(Field):
+    """A date in three parts: day, month (number or name), year in four digits; `data` is a `datetime.date`.
+
+    Three inputs share the field's name, in this order.
+
+    :param subject: what the date is, in the middle of a sentence: ``tanggal kejadian``
+    """
+
+    PARTS = ("day", "month", "year")
+    widget = widgets.DateParts()
+
+    def __init__(
+        self,
+        label: Any = None,
+        validators: Any = None,
+        *,
+        subject: Any = None,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(label, validators, **kwargs)
+        self.subject = subject or lazy_gettext("tanggal")
+        self.wrong_parts: tuple[str, ...] = self.PARTS
+
+    @property
+    def typed(self) -> tuple[str, str, str]:
+        """What stands in the three inputs."""
+        if self.raw_data:
+            day, month, year, *_rest = [
+                *(str(part).strip() for part in self.raw_data),
+                "",
+                "",
+                "",
+            ]
+            return day, month, year
+        return (str(self.data.day), str(self.data.month), str(self.data.year)) if self.data else ("", "", "")
+
+    @property
+    def is_empty(self) -> bool:
+        return not any(self.typed)
+
+    def _value(self) -> str:
+        return " ".join(self.typed).strip()
+
+    def process_formdata(self, valuelist: Sequence[str]) -> None:
+        self.data: date | None = None
+        if not any(part.strip() for part in valuelist):
+            return
+        missing = tuple(part for part, typed in zip(self.PARTS, self.typed, strict=True) if not typed)
+        if missing:
+            self.wrong_parts = missing
+            words = {"day": _("tanggal"), "month": _("bulan"), "year": _("tahun")}
+            wanted = _(" dan ").join(words[part] for part in missing)
+            raise ValueError(
+                _(
+                    "Lengkapi %(subject)s: isi %(wanted)s.",
+                    subject=self.subject,
+                    wanted=wanted,
+                )
+            )
+        self.data = text.read_date(*self.typed)
+        if self.data is not None:
+            return
+        if text.read_month(self.typed[1]) is None:
+            self.wrong_parts = ("month",)
+            raise ValueError(_("Bulan harus angka 1 sampai 12 atau nama bulan, misalnya 8 atau Agustus."))
+        if len(self.typed[2]) != 4 or not self.typed[2].isdecimal():
+            self.wrong_parts = ("year",)
+            raise ValueError(_("Tahun harus empat angka, misalnya 2026."))
+        raise ValueError(
+            _(
+                "Tanggal ini tidak ada. Periksa %(subject)s, misalnya 24 11 2026.",
+                subject=self.subject,
+            )
+        )
+
+
+class _ChoiceMixin:
+    """Choices as `Choice` or plain (value, label) pairs."""
+
+    _named: dict[str, Choice]
+
+    def _take(self, choices: Iterable[Choice | tuple[str, Any]]) -> list[tuple[str, Any]]:
+        taken = [c if isinstance(c, Choice) else Choice(*c) for c in choices]
+        self._named = {c.value: c for c in taken}
+        return [(c.value, c.label) for c in taken]
+
+    def choice_of(self, value: str) -> Choice:
+        """The choice that `value` stands for."""
+        return self._named[value]
+
+    def offer(self, choices: Iterable[Choice | tuple[str, Any]]) -> None:
+        """Sets the choices after the form was made, for those that come from the database."""
+        self.choices = self._take(choices)
+
+
+class RadioChoiceField(_ChoiceMixin, RadioField):
+    """One choice of a few, all in sight."""
+
+    widget = widgets.Radios()
+
+    def __init__(
+        self,
+        label: Any = None,
+        validators: Any = None,
+        *,
+        choices: Any = (),
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(
+            label,
+            validators,
+            choices=self._take(choices),
+            validate_choice=False,
+            coerce=_text_or_none,
+            **kwargs,
+        )
+
+    def pre_validate(self, form: Any) -> None:
+        if self.data is not None and self.data not in self._named:
+            raise StopValidation(_("Pilih salah satu pilihan yang tersedia."))
+
+
+class SelectChoiceField(_ChoiceMixin, SelectField):
+    """One choice of many, folded away; an empty first choice where `blank` has words."""
+
+    widget = widgets.Select()
+
+    def __init__(
+        self,
+        label: Any = None,
+        validators: Any = None,
+        *,
+        choices: Any = (),
+        blank: Any = None,
+        **kwargs: Any,
+    ) -> None:
+        self._blank = blank
+        super().__init__(
+            label,
+            validators,
+            choices=self._take(choices),
+            validate_choice=False,
+            coerce=_text_or_none,
+            **kwargs,
+        )
+
+    def _take(self, choices: Iterable[Choice | tuple[str, Any]]) -> list[tuple[str, Any]]:
+        pairs = super()._take(choices)
+        return pairs if self._blank is None else [("", self._blank), *pairs]
+
+    def pre_validate(self, form: Any) -> None:
+        if self.data is not None and self.data not in self._named:
+            raise StopValidation(_("Pilih salah satu pilihan yang tersedia."))
+
+
+class CheckboxesField(_ChoiceMixin, SelectMultipleField):
+    """Any number of choices."""
+
+    widget = widgets.Checkboxes()
+
+    def __init__(
+        self,
+        label: Any = None,
+        validators: Any = None,
+        *,
+        choices: Any = (),
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(
+            label,
+            validators,
+            choices=self._take(choices),
+            validate_choice=False,
+            **kwargs,
+        )
+
+    def pre_validate(self, form: Any) -> None:
+        if any(value not in self._named for value in self.data or ()):
+            raise StopValidation(_("Pilih dari pilihan yang tersedia."))
+
+
+class CheckboxField(BooleanField):
+    """A single statement to agree to."""
+
+    widget = widgets.Checkbox()
+
+    def choice_of(self, value: str) -> Choice:
+        return Choice(value, self.label.text, self.description)
+
+
+class PasswordField(PlainPasswordField):
+    """A password, never sent back to the page and never cleaned: every character counts."""
+
+    widget = widgets.PasswordInput()
+
+
+class FilesField(MultipleFileField):
+    """Any number of files; `data` is a list of those really chosen.
+
+    A browser forgets chosen files when a page comes back with an error: the view must have kept them.
+    """
+
+    widget = widgets.Files()
+
+    def process_formdata(self, valuelist: Iterable[Any]) -> None:
+        self.data = [one for one in valuelist if isinstance(one, FileStorage) and one.filename]
+
+
+class FileField(FilesField):
+    """One file; `data` is a list of at most one."""
+
+    widget = widgets.Files(multiple=False)
+
+
+class SubmitButton(SubmitField):
+    """The one thing a page asks to do; sent once even where it is pressed twice."""
+
+    widget = widgets.Submit()
+
+
+def _check_length(typed: str | None, most: int) -> None:
+    excess = len(typed or "") - most
+    if excess > 0:
+        raise StopValidation(
+            _(
+                "Teks kelebihan %(excess)s karakter; paling banyak %(most)s karakter.",
+                excess=number_id(excess),
+                most=number_id(most),
+            )
+        )
+
+
+def _text_or_none(value: Any) -> str | None:
+    return None if value is None or value == "" else str(value)

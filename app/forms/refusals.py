@@ -1,0 +1,77 @@
+"""Refusals of the rules in the reader's words: what is missing, and what to do.
+
+The rules give a stable code; this is the only place that turns it into a sentence. Words never say more than
+the reader may know: who is excluded, and why, is never named.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+from app.templating import DEFAULT_ZONE, Zone, local_datetime
+from workflows.errors import Refused
+
+WORDS: dict[str, Any] = {
+    "refused": _l("Tindakan ini tidak dapat dilakukan sekarang."),
+    "not_visible": _l("Pengaduan ini tidak ditemukan."),
+    "conflict_of_interest": _l("Pengaduan ini tidak ditemukan."),
+    "role_not_permitted": _l("Tindakan ini bukan bagian dari tugas Anda."),
+    "wrong_state": _l("Keadaan pengaduan sudah berubah, sehingga tindakan ini tidak berlaku lagi."),
+    "stale_version": _l(
+        "Pengaduan ini berubah sejak Anda membukanya. Periksa perubahannya, lalu kirim lagi."
+    ),
+    "text_missing": _l("Tulis isinya."),
+    "reason_missing": _l("Tulis alasannya."),
+    "unit_missing": _l("Pilih unit yang dituju."),
+    "unit_has_interest": _l("Unit ini tidak dapat memeriksa pengaduan ini. Pilih unit lain."),
+    "unit_unchanged": _l("Pilih unit atau petugas yang berbeda dari sekarang."),
+    "class_missing": _l("Pilih jenis pengaduan."),
+    "destination_missing": _l("Tulis ke mana pengaduan ini diteruskan; pelapor akan diberi tahu."),
+    "file_incomplete": _l(
+        "Berkas belum lengkap: isi pengaduan menurut Pasal 42 ayat (3) UU 25/2009 belum semua ada."
+    ),
+    "not_declared_complete": _l("Berkas belum dinyatakan lengkap."),
+    "notice_receipt_unknown": _l("Belum tercatat kapan pelapor menerima pemberitahuan kekurangan."),
+    "completion_window_open": _l("Pelapor masih dapat melengkapi berkas."),
+    "info_wait_open": _l("Pelapor masih dapat menjawab pertanyaan."),
+    "finding_missing": _l("Pilih hasil pemeriksaan."),
+    "allegation_without_finding": _l("Beri hasil untuk setiap dugaan."),
+    "compensation_incomplete": _l("Ganti rugi perlu jumlah dan tanggal pembayaran."),
+    "compensation_not_positive": _l("Jumlah ganti rugi harus lebih dari nol."),
+    "compensation_due_past": _l("Tanggal pembayaran ganti rugi sudah lewat."),
+    "decider_was_examiner": _l("Yang memeriksa tidak boleh memutus. Minta pejabat lain memutus."),
+    "own_service_needs_approver": _l("Pengaduan atas layanan unit sendiri diputus oleh Kapolresta."),
+    "own_service_needs_coordinator": _l("Pengaduan atas layanan unit sendiri dirancang oleh Siwas."),
+    "closure_reason_missing": _l("Pilih alasan penolakan."),
+    "supervisory_not_archived": _l(
+        "Pengaduan berkadar pengawasan tidak boleh diarsipkan; salurkan ke pemeriksa."
+    ),
+    "objection_window_over": _l("Tenggat keberatan sudah lewat."),
+    "notice_kind_missing": _l("Pilih jenis surat."),
+    "notice_sent_missing": _l("Isi tanggal surat dikirim."),
+    "notice_sent_in_future": _l("Tanggal kirim tidak boleh di masa depan."),
+    "notice_received_missing": _l("Isi tanggal surat diterima."),
+    "notice_received_in_future": _l("Tanggal terima tidak boleh di masa depan."),
+    "notice_received_before_sent": _l("Tanggal terima tidak boleh sebelum tanggal kirim."),
+    "notice_proof_missing": _l("Tulis bukti penerimaan surat."),
+}
+"""Code of a refusal → what the reader is told."""
+
+
+def refusal_words(refusal: Refused, zone: Zone = DEFAULT_ZONE) -> str:
+    """What to tell the reader, with the instant at which a window ends where the rules know it.
+
+    :param zone: the agency's zone, for that instant
+    """
+    words = str(WORDS.get(refusal.code, WORDS["refused"]))
+    until = getattr(refusal, "until", None)
+    if until is None:
+        return words
+    return _(
+        "%(words)s Batasnya %(until)s.",
+        words=words,
+        until=local_datetime(until, zone, weekday=False),
+    )
