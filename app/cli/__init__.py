@@ -1,0 +1,17 @@
+"""The commands of ``flask --app wsgi …``: thin shells over services, one module a group.
+
+Each prints words for people, or JSON with ``--json``; exit codes are 0, 1 for "no", 2 for bad use.
+"""
+
+from flask import Flask
+
+from app.cli.users import user
+
+GROUPS = (user,)
+"""Every group of commands."""
+
+
+def register(app: Flask) -> None:
+    """Give `app` its commands."""
+    for group in GROUPS:
+        app.cli.add_command(group)
