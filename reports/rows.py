@@ -93,9 +93,7 @@ class EvidenceRow:
         """The status on a day: a validity that has run out overrides a good check."""
         sound = self.status in (EvidenceStatus.VALID, EvidenceStatus.UNCHECKED)
         return (
-            EvidenceStatus.EXPIRED
-            if sound and self.valid_until and self.valid_until < day
-            else self.status
+            EvidenceStatus.EXPIRED if sound and self.valid_until and self.valid_until < day else self.status
         )
 
     def counts_on(self, day: date) -> bool:
@@ -140,9 +138,7 @@ class Provenance:
     @property
     def case_numbers(self) -> tuple[str, ...]:
         """Every number behind any figure, once, in order."""
-        return tuple(
-            dict.fromkeys(number for group in self.groups for number in group.numbers)
-        )
+        return tuple(dict.fromkeys(number for group in self.groups for number in group.numbers))
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,7 +29,7 @@ class Answers:
     confirmed: frozenset[str]
 
 
-class _Refused(Exception):
+class _RefusedError(Exception):
     def __init__(self, why: str, key: str | None = None) -> None:
         super().__init__(why)
         self.why = why
@@ -61,10 +61,8 @@ def validate_answers(worksheet: Worksheet, answers: Mapping[str, object]) -> Ans
                 indices[indicator.id] = _index(answer)
             else:
                 options[indicator.id] = _option(indicator, answer)
-        except _Refused as refusal:
-            problems[
-                f"{indicator.id}.{refusal.key}" if refusal.key else indicator.id
-            ] = refusal.why
+        except _RefusedError as refusal:
+            problems[f"{indicator.id}.{refusal.key}" if refusal.key else indicator.id] = refusal.why
     for key in answers:
         if key not in worksheet.by_id:
             problems[str(key)] = "indikator tidak dikenal"
@@ -81,50 +79,42 @@ def _is_empty(answer: object) -> bool:
 
 def _option(indicator: Indicator, answer: object) -> str:
     if not isinstance(answer, str) or answer.strip() not in indicator.option_codes:
-        raise _Refused(
-            f"{answer!r} tidak ada di antara pilihan {', '.join(indicator.option_codes)}"
-        )
+        raise _RefusedError(f"{answer!r} tidak ada di antara pilihan {', '.join(indicator.option_codes)}")
     return answer.strip()
 
 
 def _number(answer: object, key: str | None = None) -> float:
-    if (
-        isinstance(answer, bool)
-        or not isinstance(answer, Real)
-        or not math.isfinite(float(answer))
-    ):
-        raise _Refused(f"{answer!r} bukan angka", key)
+    if isinstance(answer, bool) or not isinstance(answer, Real) or not math.isfinite(float(answer)):
+        raise _RefusedError(f"{answer!r} bukan angka", key)
     if answer < 0:
-        raise _Refused(f"{answer} negatif", key)
+        raise _RefusedError(f"{answer} negatif", key)
     return float(answer)
 
 
 def _index(answer: object) -> float:
     index = _number(answer)
     if index > INDEX_MAXIMUM:
-        raise _Refused(f"{index:g} di luar skala 0-{INDEX_MAXIMUM:g}")
+        raise _RefusedError(f"{index:g} di luar skala 0-{INDEX_MAXIMUM:g}")
     return index
 
 
 def _counts(indicator: Indicator, answer: object) -> tuple[dict[str, int], bool]:
     keys = [field.key for field in indicator.inputs]
     if not isinstance(answer, Mapping):
-        raise _Refused(f"isian {', '.join(keys)} diharapkan, bukan {answer!r}")
+        raise _RefusedError(f"isian {', '.join(keys)} diharapkan, bukan {answer!r}")
     if unknown := [str(key) for key in answer if key not in (*keys, CONFIRMATION)]:
-        raise _Refused(f"isian tidak dikenal: {', '.join(unknown)}")
+        raise _RefusedError(f"isian tidak dikenal: {', '.join(unknown)}")
     counts: dict[str, int] = {}
     for key in keys:
         if not _is_empty(answer.get(key)):
             number = _number(answer[key], key)
             if number != int(number):
-                raise _Refused(f"{number:g} bukan bilangan bulat", key)
+                raise _RefusedError(f"{number:g} bukan bilangan bulat", key)
             counts[key] = int(number)
     _check_parts(indicator, counts)
     confirmation = answer.get(CONFIRMATION)
     if not _is_empty(confirmation) and confirmation not in ("Ya", "Tidak"):
-        raise _Refused(
-            f"{confirmation!r} tidak ada di antara pilihan Ya, Tidak", CONFIRMATION
-        )
+        raise _RefusedError(f"{confirmation!r} tidak ada di antara pilihan Ya, Tidak", CONFIRMATION)
     return counts, confirmation == "Ya"
 
 
@@ -135,4 +125,4 @@ def _check_parts(indicator: Indicator, counts: Mapping[str, int]) -> None:
     *denominators, numerator = formula.needed
     whole = sum(counts[key] for key in denominators)
     if counts[numerator] > whole:
-        raise _Refused(f"pembilang {counts[numerator]} melebihi penyebut {whole}")
+        raise _RefusedError(f"pembilang {counts[numerator]} melebihi penyebut {whole}")

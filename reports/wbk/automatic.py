@@ -32,14 +32,10 @@ from workflows.vocabulary import (
 FOLLOWED_UP, EVALUATION, HANDLED = "A5.P.iii.b", "A5.P.iii.d", "A5.R.ii.a"
 SURVEYS, SURVEY_FOLLOW_UP = "A6.P.iv.a", "A6.P.iv.c"
 
-SUPERVISORY = frozenset(
-    {ComplaintClass.SUPERVISORY, ComplaintClass.URGENT, ComplaintClass.KOMPOLNAS_CASE}
-)
+SUPERVISORY = frozenset({ComplaintClass.SUPERVISORY, ComplaintClass.URGENT, ComplaintClass.KOMPOLNAS_CASE})
 """Classes that carry supervisory weight (*berkadar pengawasan*); local policy."""
 
-FINISHED_SUBSTATES = frozenset(
-    {Substate.DECISION_DELIVERED, Substate.FOLLOW_UP_RUNNING, Substate.CLOSED}
-)
+FINISHED_SUBSTATES = frozenset({Substate.DECISION_DELIVERED, Substate.FOLLOW_UP_RUNNING, Substate.CLOSED})
 """Decided *and* told: before delivery a decision is still in process (local policy)."""
 
 
@@ -105,11 +101,7 @@ def in_period(case: AnonymisedCaseRow, year: int, cut_off: date) -> bool:
     """
     if case.received_on > cut_off or case.received_on.year > year:
         return False
-    return (
-        case.received_on.year == year
-        or case.ended_on is None
-        or case.ended_on.year >= year
-    )
+    return case.received_on.year == year or case.ended_on is None or case.ended_on.year >= year
 
 
 def cases_in_period(
@@ -144,22 +136,16 @@ def complaints_handled(
         groups[standing(case)].append(case.number)
         if case.imported:
             imported.append(case.number)
-    counted = tuple(
-        number for kind in Standing if kind.counted for number in groups[kind]
-    )
+    counted = tuple(number for kind in Standing if kind.counted for number in groups[kind])
     shown = [
         CountGroup("harus_ditindaklanjuti", "Harus ditindaklanjuti", counted),
-        CountGroup(
-            "belum_diproses", Standing.WAITING.value, tuple(groups[Standing.WAITING])
-        ),
+        CountGroup("belum_diproses", Standing.WAITING.value, tuple(groups[Standing.WAITING])),
         CountGroup(
             "sedang_diproses",
             Standing.IN_PROCESS.value,
             tuple(groups[Standing.IN_PROCESS]),
         ),
-        CountGroup(
-            "selesai", Standing.FINISHED.value, tuple(groups[Standing.FINISHED])
-        ),
+        CountGroup("selesai", Standing.FINISHED.value, tuple(groups[Standing.FINISHED])),
     ]
     shown += [
         CountGroup(f"di_luar_{kind.name.lower()}", kind.value, tuple(numbers))
@@ -167,11 +153,7 @@ def complaints_handled(
         if not kind.counted and numbers
     ]
     if imported:
-        shown.append(
-            CountGroup(
-                "impor", "Riwayat impor (sudah termasuk di atas)", tuple(imported)
-            )
-        )
+        shown.append(CountGroup("impor", "Riwayat impor (sudah termasuk di atas)", tuple(imported)))
     return Provenance(
         indicator_id=HANDLED,
         proposal={
@@ -195,9 +177,7 @@ def complaints_followed_up(
     cases: Iterable[AnonymisedCaseRow], year: int, cut_off: date, as_of: datetime
 ) -> Provenance:
     """A5.P.iii.b: ``Ya`` where every complaint that must be followed up has a recorded action."""
-    duty = [
-        case for case in cases_in_period(cases, year, cut_off) if standing(case).counted
-    ]
+    duty = [case for case in cases_in_period(cases, year, cut_off) if standing(case).counted]
     untouched = _numbers(case for case in duty if not case.has_recorded_action)
     return Provenance(
         indicator_id=FOLLOWED_UP,
@@ -207,9 +187,7 @@ def complaints_followed_up(
         + "; tindakan = perbuatan petugas yang tercatat setelah pengaduan masuk",
         as_of=as_of,
         groups=(
-            CountGroup(
-                "harus_ditindaklanjuti", "Harus ditindaklanjuti", _numbers(duty)
-            ),
+            CountGroup("harus_ditindaklanjuti", "Harus ditindaklanjuti", _numbers(duty)),
             CountGroup("tanpa_tindakan", "Tanpa tindakan tercatat", untouched),
         ),
         remark=""
@@ -231,11 +209,7 @@ def _share_done(
         (r for r in rows if r.issued_on.year == year and r.issued_on <= cut_off),
         key=lambda r: r.number,
     )
-    done = [
-        row
-        for row in issued
-        if row.completed_on is not None and row.completed_on <= cut_off
-    ]
+    done = [row for row in issued if row.completed_on is not None and row.completed_on <= cut_off]
     open_ = [row for row in issued if row not in done]
     return Provenance(
         indicator_id=indicator_id,
@@ -244,17 +218,11 @@ def _share_done(
         filter=f"terbit 1 Januari {year} sampai tanggal potong {as_of.isoformat()}",
         as_of=as_of,
         groups=(
-            CountGroup(
-                "rekomendasi", "Rekomendasi", tuple(row.number for row in issued)
-            ),
-            CountGroup(
-                "selesai", "Selesai ditindaklanjuti", tuple(row.number for row in done)
-            ),
+            CountGroup("rekomendasi", "Rekomendasi", tuple(row.number for row in issued)),
+            CountGroup("selesai", "Selesai ditindaklanjuti", tuple(row.number for row in done)),
             CountGroup("terbuka", "Masih terbuka", tuple(row.number for row in open_)),
         ),
-        remark=""
-        if issued
-        else "Belum ada rekomendasi tercatat; tidak ada yang dapat diusulkan.",
+        remark="" if issued else "Belum ada rekomendasi tercatat; tidak ada yang dapat diusulkan.",
     )
 
 
@@ -276,23 +244,13 @@ def survey_followed_up(
     """A6.P.iv.c: survey elements or recommendations done: all A, more than half B, some C, none D."""
 
     def letter(done: int, issued: int) -> str:
-        return (
-            "A"
-            if done == issued
-            else "B"
-            if done * 2 > issued
-            else "C"
-            if done
-            else "D"
-        )
+        return "A" if done == issued else "B" if done * 2 > issued else "C" if done else "D"
 
     query = "Unsur dan rekomendasi survei kepuasan masyarakat menurut penyelesaian tindak lanjutnya"
     return _share_done(SURVEY_FOLLOW_UP, query, rows, year, cut_off, as_of, letter)
 
 
-def surveys_held(
-    rounds: Iterable[SurveyRoundRow], year: int, cut_off: date, as_of: datetime
-) -> Provenance:
+def surveys_held(rounds: Iterable[SurveyRoundRow], year: int, cut_off: date, as_of: datetime) -> Provenance:
     """A6.P.iv.a: survey rounds closed and reported within the year: four or more A, 3 B, 2 C, 1 D, none E."""
     started = sorted(
         (r for r in rounds if r.closed_on is None or r.closed_on.year == year),
@@ -302,11 +260,7 @@ def surveys_held(
     def within(day: date | None) -> bool:
         return day is not None and day.year == year and day <= cut_off
 
-    done = tuple(
-        row.number
-        for row in started
-        if within(row.closed_on) and within(row.reported_on)
-    )
+    done = tuple(row.number for row in started if within(row.closed_on) and within(row.reported_on))
     rest = tuple(row.number for row in started if row.number not in done)
     return Provenance(
         indicator_id=SURVEYS,

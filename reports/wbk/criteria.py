@@ -81,9 +81,7 @@ class _Node:
 
     def maybe_int(self, key: str) -> int | None:
         value = self.value.get(key)
-        if value is not None and (
-            isinstance(value, bool) or not isinstance(value, int)
-        ):
+        if value is not None and (isinstance(value, bool) or not isinstance(value, int)):
             raise self.fail(key, "a whole number is expected")
         return value
 
@@ -99,9 +97,7 @@ class _Node:
 
     def texts(self, key: str) -> tuple[str, ...]:
         value = self.get(key)
-        if not isinstance(value, list) or not all(
-            isinstance(item, str) for item in value
-        ):
+        if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
             raise self.fail(key, "a list of texts is expected")
         return tuple(value)
 
@@ -116,10 +112,7 @@ class _Node:
 
     def items(self, key: str) -> list[tuple[str, _Node]]:
         node = self.node(key)
-        return [
-            (name, _Node(value, f"{node.path}.{name}"))
-            for name, value in node.value.items()
-        ]
+        return [(name, _Node(value, f"{node.path}.{name}")) for name, value in node.value.items()]
 
 
 def parse_worksheet(text: str) -> Worksheet:
@@ -144,10 +137,7 @@ def parse_worksheet(text: str) -> Worksheet:
         wording_note=meta.text("catatan_teks"),
         components=tuple(map(_component, root.nodes("komponen"))),
         results=tuple(map(_result_group, root.nodes("hasil"))),
-        thresholds={
-            p: _thresholds(p, root.node("ambang_predikat").node(p.value))
-            for p in Predicate
-        },
+        thresholds={p: _thresholds(p, root.node("ambang_predikat").node(p.value)) for p in Predicate},
         policies=tuple(map(_policy, root.nodes("kebijakan_hitung"))),
         regulations=tuple(map(_regulation, root.nodes("regulasi"))),
         prerequisites=tuple(
@@ -209,9 +199,7 @@ def _half(letter: str, node: _Node) -> Half:
 def _sub_component(node: _Node) -> SubComponent:
     indicators = tuple(map(_indicator, node.nodes("indikator")))
     if node.maybe_int("jumlah_indikator") != len(indicators) or not indicators:
-        raise node.fail(
-            "jumlah_indikator", f"does not match {len(indicators)} indicators"
-        )
+        raise node.fail("jumlah_indikator", f"does not match {len(indicators)} indicators")
     return SubComponent(
         id=node.text("id"),
         lke_code=node.text("kode_lke"),
@@ -264,26 +252,16 @@ def _indicator(node: _Node) -> Indicator:
 
 
 def _options(node: _Node) -> tuple[Option, ...]:
-    options = tuple(
-        Option(code, item.number("skor"), item.text("teks"))
-        for code, item in node.items("opsi")
-    )
+    options = tuple(Option(code, item.number("skor"), item.text("teks")) for code, item in node.items("opsi"))
     scores = [option.score for option in options]
-    if (
-        len(scores) < 2
-        or scores[0] != 1.0
-        or scores[-1] != 0.0
-        or scores != sorted(scores, reverse=True)
-    ):
+    if len(scores) < 2 or scores[0] != 1.0 or scores[-1] != 0.0 or scores != sorted(scores, reverse=True):
         raise node.fail("opsi", "scores must fall from 1 to 0")
     return options
 
 
 def _inputs(node: _Node) -> tuple[InputField, ...]:
     return tuple(
-        InputField(
-            item.text("kunci"), item.text("label"), item.maybe_int("soal_id_portalrb")
-        )
+        InputField(item.text("kunci"), item.text("label"), item.maybe_int("soal_id_portalrb"))
         for item in node.nodes("masukan")
     )
 
@@ -325,17 +303,13 @@ def _policy(node: _Node) -> CountingPolicy:
 
 
 def _regulation(node: _Node) -> Regulation:
-    return Regulation(
-        node.text("nama"), node.text("status"), node.text("keterangan"), node.basis()
-    )
+    return Regulation(node.text("nama"), node.text("status"), node.text("keterangan"), node.basis())
 
 
 def _prerequisite(level: str, node: _Node) -> Prerequisite:
     value = node.get("nilai")
     shown = value if isinstance(value, str) else "ya" if value is True else ""
-    return Prerequisite(
-        node.text("id"), level, node.text("text_id"), shown, node.basis()
-    )
+    return Prerequisite(node.text("id"), level, node.text("text_id"), shown, node.basis())
 
 
 def _check(worksheet: Worksheet) -> None:
@@ -370,9 +344,7 @@ def _check(worksheet: Worksheet) -> None:
                 half.weight,
                 (sub.weight for sub in half.sub_components),
             )
-        _adds_up(
-            component.id, component.weight, (half.weight for half in component.halves)
-        )
+        _adds_up(component.id, component.weight, (half.weight for half in component.halves))
     _adds_up(
         "bobot_total.pengungkit",
         worksheet.lever_weight,

@@ -81,17 +81,10 @@ class Ratio:
             if part != 0:
                 return Outcome(None, Flag.ZERO_WITH_NUMERATOR)
             return (
-                Outcome(1.0, Flag.ZERO_CONFIRMED)
-                if confirmed
-                else Outcome(None, Flag.ZERO_PROPOSES_ONE, 1.0)
+                Outcome(1.0, Flag.ZERO_CONFIRMED) if confirmed else Outcome(None, Flag.ZERO_PROPOSES_ONE, 1.0)
             )
-        above = (
-            self.parts
-            and part + sum(inputs.get(key, 0.0) for key in self.parts) > whole
-        )
-        return Outcome(
-            min(1.0, part / whole), Flag.PARTS_ABOVE_WHOLE if above else None
-        )
+        above = self.parts and part + sum(inputs.get(key, 0.0) for key in self.parts) > whole
+        return Outcome(min(1.0, part / whole), Flag.PARTS_ABOVE_WHOLE if above else None)
 
     def cell_value(self, cells: Mapping[str, str], confirmation: str) -> str:
         """Spreadsheet formula of the score; ``cells`` maps input keys to addresses."""
@@ -133,9 +126,7 @@ class Reduction:
     @property
     def text(self) -> str:
         """The official wording this formula stands for."""
-        before, now = (
-            key.removeprefix("pelanggaran_") for key in (self.before, self.now)
-        )
+        before, now = (key.removeprefix("pelanggaran_") for key in (self.before, self.now))
         return f"1 jika {before} = 0 dan {now} = 0; selain itu max(0, ({before} - {now}) / {before})"
 
     @property
@@ -155,9 +146,7 @@ class Reduction:
         if now == 0:
             return Outcome(1.0)
         return (
-            Outcome(0.0, Flag.ZERO_CONFIRMED)
-            if confirmed
-            else Outcome(None, Flag.ZERO_PROPOSES_NOTHING, 0.0)
+            Outcome(0.0, Flag.ZERO_CONFIRMED) if confirmed else Outcome(None, Flag.ZERO_PROPOSES_NOTHING, 0.0)
         )
 
     def cell_value(self, cells: Mapping[str, str], confirmation: str) -> str:
@@ -180,19 +169,13 @@ class Reduction:
 
 
 SHARES: Mapping[str, Ratio | Reduction] = {
-    "A1.R.i.a": Ratio(
-        "jumlah_perubahan", ("jumlah_agen_perubahan",), part_of_whole=False
-    ),
+    "A1.R.i.a": Ratio("jumlah_perubahan", ("jumlah_agen_perubahan",), part_of_whole=False),
     "A1.R.i.b": Ratio("jumlah_terintegrasi", ("jumlah_perubahan",)),
     "A3.R.iii.a": Reduction("pelanggaran_tahun_lalu", "pelanggaran_tahun_ini"),
     "A4.R.i.a": Ratio("jumlah_tercapai", ("jumlah_sasaran",)),
-    "A5.R.ii.a": Ratio(
-        "selesai", ("harus_ditindaklanjuti",), parts=("sedang_diproses",)
-    ),
+    "A5.R.ii.a": Ratio("selesai", ("harus_ditindaklanjuti",), parts=("sedang_diproses",)),
     "A5.R.iii.a": Ratio("sudah_lapor", ("kepala_satker", "pejabat_wajib", "lainnya")),
-    "A5.R.iii.b": Ratio(
-        "sudah_lapor", ("eselon_iii", "eselon_iv", "fungsional_pelaksana")
-    ),
+    "A5.R.iii.b": Ratio("sudah_lapor", ("eselon_iii", "eselon_iv", "fungsional_pelaksana")),
     "A6.R.i.b": Ratio("layanan_dipermudah", ("layanan_terdaftar",)),
 }
 """Formula of every percentage indicator."""

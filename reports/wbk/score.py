@@ -131,16 +131,12 @@ class Score:
         }
 
 
-def score(
-    worksheet: Worksheet, answers: Answers, previous_predicate: str | None = None
-) -> Score:
+def score(worksheet: Worksheet, answers: Answers, previous_predicate: str | None = None) -> Score:
     """Both totals of the answers.
 
     ``previous_predicate`` is ``WBK`` or ``WBBM`` where the unit holds it; without it WBBM is not passed.
     """
-    outcomes = {
-        indicator.id: _outcome(indicator, answers) for indicator in worksheet.indicators
-    }
+    outcomes = {indicator.id: _outcome(indicator, answers) for indicator in worksheet.indicators}
     official = _totals(worksheet, outcomes, previous_predicate, safe=False)
     answered = sum(outcome.score is not None for outcome in outcomes.values())
     return Score(
@@ -157,20 +153,12 @@ def score(
 def _outcome(indicator: Indicator, answers: Answers) -> Outcome:
     if indicator.kind is Kind.SHARE:
         counts = answers.counts.get(indicator.id, {})
-        return share_formula(indicator).compute(
-            counts, indicator.id in answers.confirmed
-        )
+        return share_formula(indicator).compute(counts, indicator.id in answers.confirmed)
     if indicator.kind is Kind.INDEX:
         index = answers.indices.get(indicator.id)
-        return (
-            Outcome(None, Flag.EMPTY)
-            if index is None
-            else Outcome(index / INDEX_MAXIMUM)
-        )
+        return Outcome(None, Flag.EMPTY) if index is None else Outcome(index / INDEX_MAXIMUM)
     code = answers.options.get(indicator.id)
-    return (
-        Outcome(None, Flag.EMPTY) if code is None else Outcome(indicator.score_of(code))
-    )
+    return Outcome(None, Flag.EMPTY) if code is None else Outcome(indicator.score_of(code))
 
 
 def _totals(
@@ -180,23 +168,16 @@ def _totals(
     *,
     safe: bool,
 ) -> Totals:
-    subs = {
-        sub.id: _sub_component(sub, outcomes, safe=safe)
-        for sub in worksheet.sub_components
-    }
+    subs = {sub.id: _sub_component(sub, outcomes, safe=safe) for sub in worksheet.sub_components}
     areas: dict[str, AreaScore] = {}
     for component in worksheet.components:
         fulfilment, reform = (
-            sum(subs[s.id] or 0.0 for s in half.sub_components)
-            for half in component.halves
+            sum(subs[s.id] or 0.0 for s in half.sub_components) for half in component.halves
         )
         total = fulfilment + reform
-        areas[component.id] = AreaScore(
-            fulfilment, reform, total, total / component.weight
-        )
+        areas[component.id] = AreaScore(fulfilment, reform, total, total / component.weight)
     ipak, performance, service = (
-        _result(worksheet, outcomes, key, safe=safe)
-        for key in (IPAK, PERFORMANCE, IPKP)
+        _result(worksheet, outcomes, key, safe=safe) for key in (IPAK, PERFORMANCE, IPKP)
     )
     fulfilment, reform = (
         sum(a.fulfilment for a in areas.values()),
@@ -226,15 +207,11 @@ def _totals(
         service=service,
         results=results,
         total=levers + results,
-        awards={
-            p: _award(worksheet.thresholds[p], values, previous) for p in Predicate
-        },
+        awards={p: _award(worksheet.thresholds[p], values, previous) for p in Predicate},
     )
 
 
-def _sub_component(
-    sub: SubComponent, outcomes: Mapping[str, Outcome], *, safe: bool
-) -> float | None:
+def _sub_component(sub: SubComponent, outcomes: Mapping[str, Outcome], *, safe: bool) -> float | None:
     scores = [outcomes[indicator.id].score for indicator in sub.indicators]
     given = [value for value in scores if value is not None]
     if safe:
@@ -242,9 +219,7 @@ def _sub_component(
     return fmean(given) * sub.weight if given else None
 
 
-def _result(
-    worksheet: Worksheet, outcomes: Mapping[str, Outcome], key: str, *, safe: bool
-) -> float | None:
+def _result(worksheet: Worksheet, outcomes: Mapping[str, Outcome], key: str, *, safe: bool) -> float | None:
     value = outcomes[key].score
     if value is None:
         return 0.0 if safe else None
@@ -281,9 +256,7 @@ def minima(thresholds: Thresholds) -> Mapping[str, float]:
     }
 
 
-def _award(
-    thresholds: Thresholds, values: Mapping[str, float | None], previous: str | None
-) -> Award:
+def _award(thresholds: Thresholds, values: Mapping[str, float | None], previous: str | None) -> Award:
     conditions = [
         Condition(
             key,
@@ -313,16 +286,10 @@ def _warnings(worksheet: Worksheet, totals: Totals) -> tuple[HalfWarning, ...]:
     for predicate, thresholds in worksheet.thresholds.items():
         for component in worksheet.components:
             area = totals.areas[component.id]
-            for half, value in zip(
-                component.halves, (area.fulfilment, area.reform), strict=True
-            ):
+            for half, value in zip(component.halves, (area.fulfilment, area.reform), strict=True):
                 minimum = half.weight * thresholds.area_share
                 if not reaches(value, minimum):
-                    found.append(
-                        HalfWarning(
-                            component.id, half.letter, predicate, value, minimum
-                        )
-                    )
+                    found.append(HalfWarning(component.id, half.letter, predicate, value, minimum))
     return tuple(found)
 
 
@@ -334,9 +301,7 @@ def _comparisons(
 ) -> tuple[Comparison, ...]:
     weights = {sub.id: sub.weight for sub in worksheet.sub_components}
 
-    def compared(
-        policy: str, label: str, sub_id: str, share: float | None
-    ) -> Comparison:
+    def compared(policy: str, label: str, sub_id: str, share: float | None) -> Comparison:
         value = None if share is None else share * weights[sub_id]
         total = totals.total - (totals.sub_components[sub_id] or 0.0) + (value or 0.0)
         return Comparison(policy, label, sub_id, value, total)
@@ -344,16 +309,10 @@ def _comparisons(
     counts = answers.counts.get(COMPLAINTS_SHARE, {})
     handled = [counts.get("sedang_diproses"), counts.get("selesai")]
     done: float | None = None
-    if (
-        handled[0] is not None
-        and handled[1] is not None
-        and handled[0] + handled[1] > 0
-    ):
+    if handled[0] is not None and handled[1] is not None and handled[0] + handled[1] > 0:
         done = handled[1] / (handled[0] + handled[1])
     return (
-        compared(
-            "K3", "Selesai / (sedang diproses + selesai), cara S2", COMPLAINTS, done
-        ),
+        compared("K3", "Selesai / (sedang diproses + selesai), cara S2", COMPLAINTS, done),
         compared(
             "K4",
             "Hanya LHKPN dikali 2, cara S1",
@@ -364,7 +323,10 @@ def _comparisons(
 
 
 def score_as_json(score: Score) -> dict[str, object]:
-    """The score in the words of ``wbk score``, unrounded; shares of areas in percent, ``keterisian`` 0 to 1."""
+    """The score in the words of ``wbk score``, unrounded.
+
+    Shares of areas are percent (0 to 100), ``keterisian`` is a fraction (0 to 1).
+    """
     return {
         **_totals_as_json(score.official),
         "keterisian": score.completeness,
@@ -419,10 +381,7 @@ def _totals_as_json(totals: Totals) -> dict[str, object]:
         "pelayanan_prima": totals.service,
         "hasil": totals.results,
         "total": totals.total,
-        **{
-            predicate.value: _award_as_json(award)
-            for predicate, award in totals.awards.items()
-        },
+        **{predicate.value: _award_as_json(award) for predicate, award in totals.awards.items()},
     }
 
 

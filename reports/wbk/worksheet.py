@@ -195,9 +195,7 @@ class Component:
     @property
     def indicators(self) -> tuple[Indicator, ...]:
         """All, in the order of :attr:`sub_components`."""
-        return tuple(
-            indicator for sub in self.sub_components for indicator in sub.indicators
-        )
+        return tuple(indicator for sub in self.sub_components for indicator in sub.indicators)
 
 
 @dataclass(frozen=True, slots=True)
@@ -318,11 +316,7 @@ class Worksheet:
     @cached_property
     def indicators(self) -> tuple[Indicator, ...]:
         """All 113 in the order of the official sheet."""
-        levers = [
-            indicator
-            for component in self.components
-            for indicator in component.indicators
-        ]
+        levers = [indicator for component in self.components for indicator in component.indicators]
         return tuple(sorted(levers, key=lambda indicator: indicator.excel_row)) + tuple(
             indicator for group in self.results for indicator in group.indicators
         )
@@ -335,31 +329,19 @@ class Worksheet:
     @cached_property
     def sub_components(self) -> tuple[SubComponent, ...]:
         """All 42, component by component."""
-        return tuple(
-            sub for component in self.components for sub in component.sub_components
-        )
+        return tuple(sub for component in self.components for sub in component.sub_components)
 
     @cached_property
     def points_of(self) -> Mapping[str, float]:
         """Points that each indicator can earn while all are answered."""
-        points = {
-            i.id: sub.indicator_weight
-            for sub in self.sub_components
-            for i in sub.indicators
-        }
-        points.update(
-            {i.id: i.weight or 0.0 for group in self.results for i in group.indicators}
-        )
+        points = {i.id: sub.indicator_weight for sub in self.sub_components for i in sub.indicators}
+        points.update({i.id: i.weight or 0.0 for group in self.results for i in group.indicators})
         return points
 
     @cached_property
     def home_of(self) -> Mapping[str, str]:
         """Component key (``A1`` to ``A6``) of each lever indicator, ``B`` of each result."""
-        homes = {
-            i.id: component.key
-            for component in self.components
-            for i in component.indicators
-        }
+        homes = {i.id: component.key for component in self.components for i in component.indicators}
         homes.update({i.id: "B" for group in self.results for i in group.indicators})
         return homes
 

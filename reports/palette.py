@@ -1,0 +1,31 @@
+"""Colours and typefaces that workbook, PDF and pages share, so that a printed sheet is recognised.
+
+Colours are RGB hex without ``#``. Every state also has a word or a shape: none stands on colour alone.
+"""
+
+INK = "14213D"
+"""Text, and the darkest fill."""
+TEAL = "0F5C63"
+"""Brand: header rows and covers."""
+TEAL_SOFT = "D9E7E6"
+"""Section rows; light enough for ink text and for grey printing."""
+TEAL_FAINT = "EEF4F3"
+"""Sub-section rows."""
+SAFFRON = "E09F3E"
+"""Accent only: a thin line, a mark."""
+SAFFRON_SOFT = "FBF0DC"
+"""Cells that a person fills in."""
+PAPER = "F7F5F0"
+"""Warm ground behind white cards."""
+WHITE = "FFFFFF"
+LINE = "C9CED6"
+"""Hairlines between rows."""
+MUTED = "5B6475"
+"""Secondary text."""
+ERROR = "B3261E"
+ERROR_SOFT = "F8DDDA"
+SUCCESS = "2E6F40"
+SUCCESS_SOFT = "DDEFE2"
+
+SHEET_FONT = "Calibri"
+"""Every office machine has it or its metric twin (Carlito); a web font would be replaced unseen."""

@@ -1,0 +1,1 @@
+"""One module a family of sheets; each writes its canvas from the shared report."""

@@ -1,0 +1,107 @@
+"""The evidence workbook of one unit and year: rows in, bytes out.
+
+Sheets: ``Sampul, Rekap, LKE, A1 … A6``, the annexes ``Hasil, Rekap Bulanan, Daftar Pengaduan, Tenggat,
+Metode`` and ``Kekurangan``. Every total is a live formula; ``docs/adr/0008-wbk-workbook.md`` says why
+it is built this way.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC
+from io import BytesIO
+
+from openpyxl import Workbook
+from openpyxl.workbook.defined_name import DefinedName
+from openpyxl.workbook.properties import CalcProperties
+
+from reports.rows import WbkInput
+from reports.wbk.canvas import Canvas, Value
+from reports.wbk.layout import CASES, CLOCKS, COVER, GAPS, LKE, METHOD, MONTHLY, RECAP, RESULTS
+from reports.wbk.package import pack
+from reports.wbk.report import Report, prepare
+from reports.wbk.sheets.cases import write_cases, write_clocks, write_months
+from reports.wbk.sheets.component import block_places, plan_sheets, write_component
+from reports.wbk.sheets.cover import ALT_TEXT, write_cover
+from reports.wbk.sheets.gaps import write_gaps
+from reports.wbk.sheets.lke import write_lke
+from reports.wbk.sheets.method import plan_provenance, write_method
+from reports.wbk.sheets.recap import NAMES, write_recap
+from reports.wbk.worksheet import Worksheet
+
+SHEETS = (
+    COVER,
+    RECAP,
+    LKE,
+    *(f"A{number}" for number in range(1, 7)),
+    RESULTS,
+    MONTHLY,
+    CASES,
+    CLOCKS,
+    METHOD,
+    GAPS,
+)
+"""Titles in order."""
+
+DRAWINGS = (
+    ALT_TEXT,
+    "Diagram batang: persentase area A1 sampai A6 terhadap minimum WBK dan WBBM; angka di tabel sebelahnya",
+    "Diagram batang bertumpuk: pengaduan per bulan menurut kedudukannya; angkanya di tabel di atas",
+)
+"""Alternative texts in the order of the sheets that have a drawing."""
+
+
+def build_workbook(worksheet: Worksheet, wbk_input: WbkInput) -> bytes:
+    """The workbook as XLSX bytes; equal input gives equal bytes.
+
+    :raises AnswersError: an answer the worksheet does not allow, naming each
+    :raises VersionMismatchError: the answers belong to another version of the worksheet
+    :raises ValueError: a naive instant
+    """
+    return _written(prepare(worksheet, wbk_input))[0]
+
+
+def expected_values(worksheet: Worksheet, wbk_input: WbkInput) -> dict[str, dict[str, Value]]:
+    """What Python computed for every formula, by sheet and address: the yardstick for a recalculation."""
+    return _written(prepare(worksheet, wbk_input))[1]
+
+
+def _written(report: Report) -> tuple[bytes, dict[str, dict[str, Value]]]:
+    book = Workbook()
+    if book.active is not None:
+        book.remove(book.active)
+    canvases = {title: Canvas(book.create_sheet(title)) for title in SHEETS}
+    plans = plan_sheets(report)
+    blocks, provenance = block_places(plans), plan_provenance(report)
+    write_cover(canvases[COVER], report)
+    write_recap(canvases[RECAP], report)
+    write_lke(canvases[LKE], report, blocks)
+    for plan in plans:
+        write_component(canvases[plan.name], report, plan, provenance)
+    write_months(canvases[MONTHLY], report)
+    streams = {CASES: write_cases(canvases[CASES], report), CLOCKS: write_clocks(canvases[CLOCKS], report)}
+    write_method(canvases[METHOD], report, blocks)
+    write_gaps(canvases[GAPS], report)
+    _properties(book, report)
+    saved = BytesIO()
+    book.save(saved)
+    computed = {title: canvas.computed for title, canvas in canvases.items()}
+    return pack(saved.getvalue(), SHEETS, computed, streams, report.input.as_of, DRAWINGS), computed
+
+
+def _properties(book: Workbook, report: Report) -> None:
+    """Names, document properties, and the order to calculate anew when opened."""
+    for name, cell in NAMES.items():
+        column, row = cell[0], cell[1:]
+        book.defined_names[name] = DefinedName(name, attr_text=f"{RECAP}!${column}${row}")
+    agency, about = report.input.agency, book.properties
+    about.title = f"Kertas Kerja Bukti Zona Integritas {agency.name} {report.input.year}"
+    about.subject = "LKE Zona Integritas menuju WBK/WBBM"
+    about.creator = about.lastModifiedBy = "Sahut"
+    about.keywords = f"ZI, WBK, WBBM, {agency.code}, {report.input.year}"
+    about.description = (
+        f"Tanggal potong {report.cut_off_words}; lembar kerja versi {report.worksheet.version}"
+    )
+    about.language = "id-ID"
+    about.created = about.modified = report.input.as_of.astimezone(UTC).replace(tzinfo=None)
+    book.calculation = CalcProperties(fullCalcOnLoad=True)
+    book.active = 0
