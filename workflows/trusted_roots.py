@@ -15,8 +15,8 @@ from workflows.checkpoint import SignedCheckpoint, Witness
 from workflows.log_report import Findings, Reason
 from workflows.merkle import fold_peaks
 
-VerifySignature: TypeAlias = Callable[[str, bytes, bytes], bool]
-"""``verify(key_id, message, signature)``: whether the key of that id, from the published list, signed."""
+VerifySignature: TypeAlias = Callable[[SignedCheckpoint], bool]
+"""Whether a published key, in use at the checkpoint's instant, signed it."""
 
 
 class Anchor(NamedTuple):
@@ -44,16 +44,12 @@ class TrustedRoots:
         self.unusable: list[str] = []
         self._stored = stored
         self._digests = [one.digest for one in stored]
-        self._signed = [self._is_signed(one, verify) for one in stored]
+        self._signed = [verify(one) for one in stored]
         for index in range(len(stored)):
             self._check_stored(index)
         self.witnesses = [one for one in witnesses if self._is_usable(one, verify)]
         self.anchors = self._anchors()
         self.covered = max((one.checkpoint.size for one in stored), default=0)
-
-    @staticmethod
-    def _is_signed(one: SignedCheckpoint, verify: VerifySignature) -> bool:
-        return verify(one.checkpoint.key_id, one.checkpoint.signed_bytes(), one.signature)
 
     def _check_stored(self, index: int) -> None:
         here = self._stored[index].checkpoint
@@ -78,7 +74,7 @@ class TrustedRoots:
     def _is_usable(self, witness: Witness, verify: VerifySignature) -> bool:
         checkpoint = witness.signed.checkpoint
         name = f"witness of size {checkpoint.size} at {instant_text(checkpoint.at)}"
-        if not self._is_signed(witness.signed, verify):
+        if not verify(witness.signed):
             self.unusable.append(f"{name}: not signed by a published key")
         elif self._stored and checkpoint.log != self._stored[0].checkpoint.log:
             self.unusable.append(f"{name}: of another log")

@@ -20,12 +20,12 @@ KEY = Ed25519PrivateKey.from_private_bytes(bytes(range(32)))
 KEY_ID = "checkpoint-1-test"
 
 
-def verify_signature(key_id: str, message: bytes, signature: bytes) -> bool:
+def verify_signature(signed: SignedCheckpoint) -> bool:
     """Whether the test key signed."""
-    if key_id != KEY_ID:
+    if signed.checkpoint.key_id != KEY_ID:
         return False
     try:
-        KEY.public_key().verify(signature, message)
+        KEY.public_key().verify(signed.signature, signed.checkpoint.signed_bytes())
     except InvalidSignature:
         return False
     return True

@@ -76,11 +76,7 @@ def test_a_witness_file_comes_back_and_any_flipped_byte_of_it_is_seen() -> None:
             read = Witness.parse(flipped)
         except NotCanonical:
             continue
-        signed = read.signed
-        genuine = verify_signature(
-            signed.checkpoint.key_id, signed.checkpoint.signed_bytes(), signed.signature
-        )
-        assert not (genuine and read.leaves_hold()), f"byte {at}"
+        assert not (verify_signature(read.signed) and read.leaves_hold()), f"byte {at}"
 
 
 def test_leaf_hashes_that_do_not_lead_to_the_root_are_refused() -> None:
