@@ -1,6 +1,6 @@
 """Who is complained of, and what each is said to have done."""
 
-from sqlalchemy import CheckConstraint, ForeignKey, String
+from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.extensions import db
@@ -20,6 +20,8 @@ class Respondent(db.Model):
     user_id: Mapped[int | None] = mapped_column(ForeignKey("app_user.id"), index=True)
     unit_id: Mapped[int | None] = mapped_column(ForeignKey("unit.id"), index=True)
     description: Mapped[str] = mapped_column(String(300), default="")
+    import_key: Mapped[str | None] = mapped_column(String(40))
+    """Tells one officer of an imported case from another, as the register does."""
 
     user: Mapped[User | None] = relationship()
     unit: Mapped[Unit | None] = relationship()
@@ -43,7 +45,10 @@ class Allegation(db.Model):
     """One allegation, with its finding once there is one."""
 
     __tablename__ = "allegation"
-    __table_args__ = (CheckConstraint(f"finding IS NULL OR {in_words('finding', Finding)}", name="finding"),)
+    __table_args__ = (
+        UniqueConstraint("external_row", "complaint_id"),
+        CheckConstraint(f"finding IS NULL OR {in_words('finding', Finding)}", name="finding"),
+    )
 
     id: Mapped[Pk]
     complaint_id: Mapped[int] = mapped_column(ForeignKey("complaint.id"), index=True)

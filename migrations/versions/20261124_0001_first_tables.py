@@ -2,7 +2,7 @@
 
 Revision ID: 0001
 Revises:
-Create Date: 2026-11-24 03:49:38.862431+00:00
+Create Date: 2026-11-24 03:59:34.432778+00:00
 """
 
 from __future__ import annotations
@@ -850,6 +850,7 @@ def upgrade() -> None:
         sa.Column("user_id", sa.Integer(), nullable=True),
         sa.Column("unit_id", sa.Integer(), nullable=True),
         sa.Column("description", sa.String(length=300), nullable=False),
+        sa.Column("import_key", sa.String(length=40), nullable=True),
         sa.ForeignKeyConstraint(
             ["complaint_id"], ["complaint.id"], name=op.f("fk_respondent_complaint_id_complaint")
         ),
@@ -883,6 +884,9 @@ def upgrade() -> None:
             ["respondent_id"], ["respondent.id"], name=op.f("fk_allegation_respondent_id_respondent")
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_allegation")),
+        sa.UniqueConstraint(
+            "external_row", "complaint_id", name=op.f("uq_allegation_external_row_complaint_id")
+        ),
     )
     with op.batch_alter_table("allegation", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_allegation_complaint_id"), ["complaint_id"], unique=False)
