@@ -89,6 +89,14 @@ class Settings:
     clamd: ClamdAddress | None = None
     public_url: str | None = None
     """Address under which citizens reach Sahut; needed where there is no request: letters, QR codes."""
+    max_file_mb: int = 20
+    """Most megabytes (2**20 bytes) of one file that is handed in."""
+    max_case_mb: int = 100
+    """Most megabytes of all files of one case together."""
+    audit_witness_dir: Path | None = None
+    """Folder, watched or fetched by an outside witness, into which every checkpoint of the log is written."""
+    audit_witness_email: str | None = None
+    """Address of an outside witness, who gets a checkpoint of the log a day."""
     proxy_hops: int = 0
     """How many reverse proxies of our own stand in front and set X-Forwarded-For."""
     debug: bool = False
@@ -134,7 +142,11 @@ class Settings:
             redis_url=_url("REDIS_URL", given.get("REDIS_URL"), {"redis", "rediss", "unix"}),
             clamd=_clamd(given.get("CLAMD_ADDRESS")),
             public_url=_public_url(given.get("PUBLIC_URL")),
-            proxy_hops=_count("PROXY_HOPS", given.get("PROXY_HOPS")),
+            max_file_mb=_count("MAX_FILE_MB", given.get("MAX_FILE_MB"), least=1, most=1000, usual=20),
+            max_case_mb=_count("MAX_CASE_MB", given.get("MAX_CASE_MB"), least=1, most=10_000, usual=100),
+            audit_witness_dir=_folder("AUDIT_WITNESS_DIR", given.get("AUDIT_WITNESS_DIR")),
+            audit_witness_email=_address("AUDIT_WITNESS_EMAIL", given.get("AUDIT_WITNESS_EMAIL")),
+            proxy_hops=_count("PROXY_HOPS", given.get("PROXY_HOPS"), most=10),
             debug=given.get("FLASK_DEBUG", "0").lower() in {"1", "true", "yes", "on"},
         )
 
@@ -159,6 +171,9 @@ class Settings:
             "TESTING": self.environment is Environment.TEST,
             "SQLALCHEMY_DATABASE_URI": self.database_url,
             "PREFERRED_URL_SCHEME": "https" if self.is_secure else "http",
+            "PUBLIC_URL": self.public_url or "http://localhost:8000",
+            "MAX_FILE_BYTES": self.max_file_mb * 1024 * 1024,
+            "MAX_CASE_FILE_BYTES": self.max_case_mb * 1024 * 1024,
             "MAX_CONTENT_LENGTH": 64 * 1024 * 1024,
             "MAX_FORM_MEMORY_SIZE": 1024 * 1024,
             "MAX_FORM_PARTS": 400,
@@ -307,9 +322,27 @@ def _clamd(given: str | None) -> ClamdAddress | None:
     return ClamdAddress(host=parts.hostname, port=parts.port or 3310)
 
 
-def _count(variable: str, given: str | None) -> int:
+def _folder(variable: str, given: str | None) -> Path | None:
     if given is None:
-        return 0
-    if not given.isdecimal() or int(given) > 10:
-        raise SettingsError(variable, "must be a number from 0 to 10")
+        return None
+    folder = Path(given)
+    if not folder.is_absolute():
+        raise SettingsError(variable, "must be the full path of a folder")
+    return folder
+
+
+def _address(variable: str, given: str | None) -> str | None:
+    if given is None:
+        return None
+    local, _, domain = given.rpartition("@")
+    if not local or "." not in domain or any(c.isspace() for c in given):
+        raise SettingsError(variable, "must be one e-mail address")
+    return given
+
+
+def _count(variable: str, given: str | None, *, least: int = 0, most: int, usual: int = 0) -> int:
+    if given is None:
+        return usual
+    if not (given.isascii() and given.isdecimal() and least <= int(given) <= most):
+        raise SettingsError(variable, f"must be a number from {least} to {most}")
     return int(given)
