@@ -1,4 +1,4 @@
-"""Words for codes that the law data names but does not spell: substates, stages of clocks, directions of time.
+"""Words for codes that the law data names but does not spell: substates, stages of clocks, roles, units.
 
 Everything else (events, classes, channels, findings, letters) has its label in the law data.
 """
@@ -148,7 +148,9 @@ def event_words(code: str) -> str:
 def category_words(code: str | None) -> str:
     """What the complainant chose: an issue, a conduct, or a kind of request; empty where nothing."""
     law = get_law()
+    if code is None:
+        return ""
     for listed in (law.issues, law.conduct, law.report_types):
         if code in listed:
             return label(listed[code])
-    return code or ""
+    return code

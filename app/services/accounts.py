@@ -134,8 +134,8 @@ def lock_after(failures: int) -> timedelta | None:
 def sign_in(username: str, password: str, *, at: datetime) -> int | None:
     """Id of the account if name and password fit and it is not locked; else None, whatever was wrong.
 
-    The hash is checked before the transaction and in every case, so that the time of the answer tells nothing.
-    Attempts on a locked account are not counted, so nobody can keep it locked from outside by trying faster.
+    The hash is checked before the transaction and in every case, so that the time of the answer tells
+    nothing. Attempts on a locked account are not counted: trying faster keeps nobody locked out longer.
     """
     stored = _find_stored(username)
     checked = get_passwords().check(stored.password_hash if stored else None, password)
