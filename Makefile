@@ -77,4 +77,4 @@ $(RUNTIME): requirements.txt | $(BIN)/python
 
 $(DEVELOPMENT): requirements.txt requirements-dev.txt | $(BIN)/python
 	$(PIP) --requirement requirements.txt --requirement requirements-dev.txt
-	@rm -f $(VENV)/.development-* && touch $@
+	@rm -f $(VENV)/.development-* $(VENV)/.runtime-* && touch $(RUNTIME) $@

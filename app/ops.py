@@ -75,6 +75,7 @@ def refuse_demo_data() -> None:
     :raises SettingsError: if the database holds demo data, whole or in part.
     """
     if demo_mark() is not None:
+        db.engine.dispose()
         raise SettingsError(
             "DATABASE_URL", "holds demo data, which production refuses: give it a new database"
         )

@@ -12,6 +12,7 @@ from flask import Flask
 
 from app import create_app, ops
 from app.database import unit_of_work
+from app.extensions import limiter
 from app.models import Setting
 from config import Environment, Settings, SettingsError
 from tests.support.client import StrictClient
@@ -77,4 +78,12 @@ def test_production_starts_before_its_first_migration(tmp_path: Path) -> None:
     )
     app = create_app(production)
     assert app.test_client().get("/readyz").status_code == 503
+    dispose(app)
+
+
+@pytest.mark.database("sqlite")
+def test_rate_limits_may_be_counted_in_redis(settings: Settings) -> None:
+    app = create_app(replace(settings, redis_url="redis://127.0.0.1:1/0"))
+    with app.app_context():
+        assert type(limiter.storage).__name__ == "RedisStorage"
     dispose(app)
