@@ -37,6 +37,8 @@ class Outcome:
     version: int
     event: Event
     substate: str
+    entry_id: int
+    """Of the audit entry of the act."""
     notice_ids: tuple[int, ...] = ()
 
 
@@ -101,7 +103,7 @@ def apply(act: effects.Act, extra: Extra | None = None) -> Outcome:
         extra(act)
     add_points(session, complaint, decision.points)
     sync_deadlines(session, complaint, act.at)
-    append_case_entry(
+    entry = append_case_entry(
         session,
         complaint,
         kind=decision.action.value,
@@ -117,6 +119,7 @@ def apply(act: effects.Act, extra: Extra | None = None) -> Outcome:
         version=complaint.version,
         event=decision.action,
         substate=complaint.substate,
+        entry_id=entry.id,
         notice_ids=tuple(act.notice_ids),
     )
 

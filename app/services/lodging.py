@@ -37,7 +37,7 @@ from app.services import casework, effects
 from app.services.audit_log import acting_role
 from app.services.files import StoredFile
 from app.services.outbox import queue_for_complainant, queue_for_role
-from app.services.receipts import issue_receipts
+from app.services.receipts import COMPLAINT_SALT, prepare_receipt, store_receipt
 from app.services.texts import derive_salt
 from workflows.commitments import commit_text
 from workflows.snapshot import SYSTEM, Actor, Given
@@ -137,8 +137,7 @@ def lodge_in(
     _submit(session, complaint, filing, actor, received_at, at)
     if draft_id is not None:
         session.get_one(Draft, draft_id).complaint_id = complaint.id
-    acknowledged = _acknowledge(session, complaint, actor, at)
-    issue_receipts(session, complaint, filing.identity, filing.case_key, filing.files, acknowledged, at)
+    _acknowledge(session, complaint, filing, actor, at)
     _tell(session, complaint, at)
     return Lodged(complaint.number, code, complaint.id)
 
@@ -313,7 +312,7 @@ def _submit(
     at: datetime,
 ) -> None:
     text = committed_text(complaint)
-    complaint.commitment = commit_text(text, derive_salt(filing.case_key, "complaint"))
+    complaint.commitment = commit_text(text, derive_salt(filing.case_key, COMPLAINT_SALT))
     decision = submission(received_at)
     role = acting_role(actor, frozenset({Role.COMPLAINANT, Role.INTAKE}))
     act = effects.Act(session, complaint, decision, actor, role, at, Given())
@@ -334,23 +333,38 @@ def _submit(
 
 def committed_text(complaint: Complaint) -> str:
     """The text that the commitment and the receipt stand for: the parts of Pasal 42 ayat (3)."""
-    return "\n\n".join((complaint.narrative, complaint.loss, complaint.remedy_sought))
+    return f"{complaint.narrative}\n\n{complaint.loss}\n\n{complaint.remedy_sought}"
 
 
-def _acknowledge(session: Session, complaint: Complaint, actor: Actor, at: datetime) -> casework.Outcome:
-    who = actor if actor.user_id is not None else SYSTEM
-    return casework.fire_in(
+def _acknowledge(session: Session, complaint: Complaint, filing: Filing, actor: Actor, at: datetime) -> None:
+    """Sign the receipt: at the desk by the officer, on the web by the system (Pasal 44 ayat (1))."""
+    receipt = prepare_receipt(
+        session,
+        complaint,
+        name=filing.identity.name.strip(),
+        address=filing.identity.address.strip(),
+        text=committed_text(complaint),
+        files=filing.files,
+        case_key=filing.case_key,
+        actor=actor,
+        at=at,
+    )
+
+    def promise(act: effects.Act) -> None:
+        effects.write_letter(act, NoticeKind.RECEIPT)
+        act.facts |= receipt.facts()
+
+    outcome = casework.fire_in(
         session,
         complaint.number,
         Event.ACKNOWLEDGE,
-        actor=who,
+        actor=actor if actor.user_id is not None else SYSTEM,
         at=at,
-        extra=_receipt_notice,
+        extra=promise,
     )
-
-
-def _receipt_notice(act: effects.Act) -> None:
-    effects.write_letter(act, NoticeKind.RECEIPT)
+    store_receipt(
+        session, complaint, receipt, case_key=filing.case_key, audit_entry_id=outcome.entry_id, at=at
+    )
 
 
 def _tell(session: Session, complaint: Complaint, at: datetime) -> None:
