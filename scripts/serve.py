@@ -1,7 +1,7 @@
 """Runs the web server and the scheduler together, as `make run` does; one dies, both end.
 
 A terminal's Ctrl-C, SIGTERM or SIGHUP stops both, gently at first. In production a service manager runs the
-two as services of their own instead (docs/operations.md).
+two as services of their own instead: `web_command` and `scheduler_command` say how.
 """
 
 from __future__ import annotations
