@@ -5,9 +5,11 @@ Each prints words for people, or JSON with ``--json``; exit codes are 0, 1 for "
 
 from flask import Flask
 
+from app.cli.register import register as register_group
 from app.cli.users import user
+from app.cli.wbk import wbk
 
-GROUPS = (user,)
+GROUPS = (register_group, user, wbk)
 """Every group of commands."""
 
 
