@@ -71,11 +71,11 @@ def get_facts(session: Session, complaint: Complaint) -> sla.ClockFacts:
     return sla.ClockFacts(
         points={code: tuple(instants) for code, instants in points.items()},
         waits=_waits(session, complaint.id),
-        closed_at=_closed_at(complaint),
+        closed_at=closed_at(complaint),
     )
 
 
-def _closed_at(complaint: Complaint) -> datetime | None:
+def closed_at(complaint: Complaint) -> datetime | None:
     """Since when the case stands closed.
 
     A register that says "closed" without a date leaves every clock void from its start.
