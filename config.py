@@ -9,7 +9,7 @@ from __future__ import annotations
 import enum
 import ipaddress
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -71,20 +71,20 @@ class ClamdAddress:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
-    """Everything a running Sahut may be told from outside."""
+    """Everything a running Sahut may be told from outside; `repr` shows nothing that may hold a password."""
 
     environment: Environment = Environment.DEMO
     instance_path: Path = ROOT / "instance"
-    database_url: str = ""
+    database_url: str = field(default="", repr=False)
     """SQLAlchemy URL; empty means SQLite in the instance folder."""
-    secret_key: str | None = None
+    secret_key: str | None = field(default=None, repr=False)
     """Overrides the session key that Sahut makes for itself in the instance folder."""
-    storage_url: str = ""
+    storage_url: str = field(default="", repr=False)
     """``file:///…`` or ``s3://bucket/prefix``; empty means `files` in the instance folder."""
-    keys_url: str = ""
+    keys_url: str = field(default="", repr=False)
     """``file:///…`` or ``env:VARIABLE``; empty means `keys` in the instance folder."""
-    smtp: SmtpServer | None = None
-    redis_url: str | None = None
+    smtp: SmtpServer | None = field(default=None, repr=False)
+    redis_url: str | None = field(default=None, repr=False)
     """Shared counters of the rate limits; needed only for several web processes."""
     clamd: ClamdAddress | None = None
     public_url: str | None = None
@@ -186,7 +186,9 @@ class Settings:
             "SESSION_REFRESH_EACH_REQUEST": False,
             "PERMANENT_SESSION_LIFETIME": timedelta(hours=12),
             "WTF_CSRF_TIME_LIMIT": None,
-            "WTF_CSRF_SSL_STRICT": self.is_secure,
+            # Our pages send no Referer (it could tell where somebody was), so it can't be asked for. The
+            # token is bound to a session cookie that is Secure, SameSite=Lax and of this host alone.
+            "WTF_CSRF_SSL_STRICT": False,
             "BABEL_DEFAULT_LOCALE": "id",
             "BABEL_DEFAULT_TIMEZONE": "Asia/Jakarta",
             "RATELIMIT_STORAGE_URI": self.redis_url or "memory://",

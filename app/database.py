@@ -184,10 +184,11 @@ def is_worth_retrying(error: DBAPIError) -> bool:
 
 
 def engine_options(url: str) -> dict[str, Any]:
-    """Options for `create_engine` that suit the database at `url`."""
+    """Options for `create_engine` that suit the database at `url`; errors repeat no statement's values."""
     if url.startswith("sqlite"):
-        return {"connect_args": {"timeout": BUSY_TIMEOUT_MS / 1000}}
+        return {"hide_parameters": True, "connect_args": {"timeout": BUSY_TIMEOUT_MS / 1000}}
     return {
+        "hide_parameters": True,
         "pool_pre_ping": True,
         "connect_args": {"options": f"-c timezone=UTC -c lock_timeout={BUSY_TIMEOUT_MS}"},
     }

@@ -183,6 +183,18 @@ def test_cookies_insist_on_https_where_there_is_https(environ: dict[str, str], s
     assert not config["DEBUG"]
 
 
+def test_settings_show_no_secret_when_printed() -> None:
+    settings = Settings.from_environ(
+        {
+            "DATABASE_URL": "postgresql://sahut:penanda@db/sahut",
+            "SMTP_URL": "smtps://sahut:penanda@mail.example?from=a@b.id",
+            "REDIS_URL": "redis://:penanda@cache",
+            "SECRET_KEY": "penanda" + STRONG,
+        }
+    )
+    assert "penanda" not in repr(settings)
+
+
 def test_settings_do_not_change() -> None:
     with pytest.raises(AttributeError):
         Settings.from_environ({}).debug = True  # type: ignore[misc]

@@ -131,6 +131,13 @@ def test_postgresql_speaks_utc(app: Flask) -> None:
         assert connection.execute(text("SHOW timezone")).scalar_one() == "UTC"
 
 
+def test_an_error_of_the_database_repeats_no_values(probes: Flask) -> None:
+    penanda = datetime(1945, 8, 17, tzinfo=UTC)
+    with pytest.raises(DBAPIError) as failed, unit_of_work() as session:
+        session.execute(insert(Moment), [{"id": 1, "at": penanda}, {"id": 1, "at": penanda}])
+    assert "1945" not in str(failed.value)
+
+
 # --- units of work ----------------------------------------------------------------------------------------
 
 
