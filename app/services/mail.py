@@ -1,0 +1,154 @@
+"""A letter by e-mail, made at the moment of sending from what the outbox row points to.
+
+The address is unsealed here and nowhere kept. Subject and first lines reveal nothing: they may be seen over a
+shoulder, and a mail server reads them. What is new stands on the page behind the login or the code.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from email.errors import MessageError
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.policy import SMTP
+from email.utils import format_datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from flask import current_app
+from flask_babel import force_locale
+from flask_babel import format_datetime as local_text
+from sqlalchemy.orm import Session
+
+from app.models import Complainant, Complaint, OutboxItem, User
+from app.queries.actors import get_actor
+from app.queries.snapshots import get_snapshot
+from app.security.vault import VaultError
+from app.services.access import read_identity_in
+from app.services.texts import CaseKeyDestroyed
+from app.services.witnesses import witness_of_range
+from config import Settings
+from workflows.permissions import can_see
+
+STAFF_LANGUAGE = "id"
+LANGUAGES = ("id", "en")
+
+
+class Undeliverable(Exception):
+    """There is nobody to tell any more, or nobody who may be told.
+
+    :ivar reason: stable code
+    """
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """A message, and the one address that it goes to."""
+
+    message: EmailMessage
+    address: str
+
+
+def write_mail(session: Session, item: OutboxItem, settings: Settings) -> Letter:
+    """The letter that an outbox row stands for, the same each time but for what the case says by then.
+
+    :raises Undeliverable: it must not, or can't, be sent
+    """
+    complaint = session.get(Complaint, item.complaint_id) if item.complaint_id is not None else None
+    address, language = _recipient(session, item, complaint, settings)
+    subject, body = _words(item, complaint, language)
+    sender = settings.smtp.sender if settings.smtp is not None else ""
+    message = EmailMessage(policy=SMTP)
+    try:
+        message["From"] = Address(addr_spec=sender)
+        message["To"] = Address(addr_spec=address)
+    except (MessageError, ValueError, IndexError):
+        raise Undeliverable("address_unusable") from None
+    message["Subject"] = subject
+    message["Date"] = format_datetime(item.created_at)
+    message["Message-ID"] = item.message_id
+    message["Auto-Submitted"] = "auto-generated"
+    message["Content-Language"] = language
+    message.set_content(body, cte="quoted-printable")
+    if item.recipient == "witness":
+        witness = witness_of_range(session, size=item.params["size"], start=item.params["start"])
+        message.add_attachment(
+            witness.canonical(),
+            maintype="application",
+            subtype="json",
+            filename=f"checkpoint-{witness.size:012d}.json",
+        )
+    return Letter(message, address)
+
+
+def _recipient(
+    session: Session, item: OutboxItem, complaint: Complaint | None, settings: Settings
+) -> tuple[str, str]:
+    if item.recipient == "witness":
+        if settings.audit_witness_email is None:
+            raise Undeliverable("no_witness")
+        return settings.audit_witness_email, STAFF_LANGUAGE
+    if complaint is None:
+        raise Undeliverable("no_case")
+    if item.recipient == "user":
+        return _user_address(session, item, complaint), STAFF_LANGUAGE
+    language = complaint.language if complaint.language in LANGUAGES else LANGUAGES[0]
+    return _complainant_address(session, complaint), language
+
+
+def _user_address(session: Session, item: OutboxItem, complaint: Complaint) -> str:
+    """Address of a member of staff, if the case still exists for them."""
+    user = session.get(User, item.user_id)
+    if user is None or not user.is_active:
+        raise Undeliverable("user_gone")
+    if not can_see(get_snapshot(session, complaint), get_actor(session, user)):
+        raise Undeliverable("not_visible")
+    if not user.email:
+        raise Undeliverable("no_address")
+    return user.email
+
+
+def _complainant_address(session: Session, complaint: Complaint) -> str:
+    identity = session.get(Complainant, complaint.id)
+    if identity is None or identity.email_sealed is None:
+        raise Undeliverable("no_address")
+    if not identity.wants_notices:
+        raise Undeliverable("not_wanted")
+    try:
+        return read_identity_in(session, complaint).email
+    except CaseKeyDestroyed:
+        raise Undeliverable("erased") from None
+    except VaultError:
+        raise Undeliverable("vault") from None
+
+
+def _words(item: OutboxItem, complaint: Complaint | None, language: str) -> tuple[str, str]:
+    """Subject and body."""
+    template = current_app.jinja_env.get_template(f"mail/{item.template}.{language}.txt")
+    base = current_app.config["PUBLIC_URL"]
+    values: dict[str, Any] = {"params": item.params, "status_url": f"{base}/status"}
+    if complaint is not None:
+        values |= {
+            "number": complaint.number,
+            "agency": complaint.agency,
+            "case_url": f"{base}/staf/pengaduan/{complaint.number}",
+            "due": _due_text(item.params.get("due_at"), complaint.agency.timezone),
+        }
+    subject, _, body = template.render(values).strip().partition("\n")
+    return subject.strip(), body.strip() + "\n"
+
+
+def _due_text(due_at: str | None, zone: str) -> str:
+    if due_at is None:
+        return ""
+    local = datetime.fromisoformat(due_at).astimezone(ZoneInfo(zone))
+    with force_locale(STAFF_LANGUAGE):
+        return f"{local_text(local, 'EEEE, d MMMM y, HH.mm', rebase=False)} {_ZONES.get(zone, '')}".strip()
+
+
+_ZONES = {"Asia/Jakarta": "WIB", "Asia/Makassar": "WITA", "Asia/Jayapura": "WIT"}
