@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
+from datetime import UTC, datetime
 
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from app import clock, i18n, models, ops
+from app import cli, clock, i18n, models, ops, storage
+from app.access import init_access
 from app.database import engine_options, prepare_engine
 from app.errors import init_errors
 from app.extensions import babel, compress, csrf, db, limiter, login_manager, migrate
@@ -16,6 +18,9 @@ from app.security.headers import init_headers
 from app.security.keys import KeyName, KeyRing
 from app.templating import init_templating
 from config import ROOT, Settings
+
+BEFORE_DEMO_HISTORY = datetime(2020, 1, 1, tzinfo=UTC)
+"""Demo and test cases lie in the past: keys made today could not have signed their receipts."""
 
 __all__ = ["create_app", "models"]
 
@@ -38,12 +43,15 @@ def create_app(settings: Settings | None = None) -> Flask:
         behind = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)
         app.wsgi_app = behind  # type: ignore[method-assign]
     _open_keys(app, settings)
+    app.extensions[storage.EXTENSION] = storage.Storage.from_url(settings.storage_url)
     _bind_extensions(app)
     register_request_log(app)
     init_templating(app)
     init_headers(app)
     init_errors(app)
+    init_access(app)
     ops.register(app)
+    cli.register(app)
     if settings.is_production:
         with app.app_context():
             ops.refuse_demo_data()
@@ -52,7 +60,8 @@ def create_app(settings: Settings | None = None) -> Flask:
 
 def _open_keys(app: Flask, settings: Settings) -> None:
     """Open the key ring; cookies are signed with the newest session key and read with the older ones, too."""
-    keys = KeyRing.open(settings.keys_url, at=clock.now(), production=settings.is_production)
+    made_at = clock.now() if settings.is_production else BEFORE_DEMO_HISTORY
+    keys = KeyRing.open(settings.keys_url, at=made_at, production=settings.is_production)
     app.extensions["sahut.keys"] = keys
     newest, *older = (key.secret for key in keys.history(KeyName.SESSION))
     app.config["SECRET_KEY"] = settings.secret_key or newest

@@ -25,7 +25,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import chain
 from pathlib import Path
-from typing import Any, BinaryIO, Self
+from typing import Any, BinaryIO, Self, cast
 from urllib.parse import unquote, urlsplit
 
 import obstore
@@ -33,7 +33,10 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+from flask import current_app
 from obstore.store import LocalStore, ObjectStore, from_url
+
+EXTENSION = "sahut.storage"
 
 CHUNK_BYTES = 1024 * 1024
 SEALED_BYTES = CHUNK_BYTES + 16
@@ -302,6 +305,11 @@ class _Blocks:
         piece = bytes(self._buffer[:count])
         del self._buffer[:count]
         return piece
+
+
+def get_storage() -> Storage:
+    """The storage of the running application."""
+    return cast(Storage, current_app.extensions[EXTENSION])
 
 
 def _chunks(stream: BinaryIO | Iterable[bytes]) -> Iterator[bytes]:

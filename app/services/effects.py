@@ -167,12 +167,12 @@ def _classify(act: Act) -> None:
 
 def _route(act: Act) -> None:
     assert act.given.unit_id is not None
+    act.complaint.owner_unit_id = act.given.unit_id
+    act.complaint.case_officer_id = act.given.officer_id
     for row in act.session.scalars(
         select(Assignment).where(Assignment.complaint_id == act.complaint.id, Assignment.ended_at.is_(None))
     ):
         row.ended_at = act.at
-    act.complaint.owner_unit_id = act.given.unit_id
-    act.complaint.case_officer_id = act.given.officer_id
     act.session.add(
         Assignment(
             complaint_id=act.complaint.id,

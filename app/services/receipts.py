@@ -130,4 +130,4 @@ def _receiving_officer(session: Session, complaint: Complaint, actor: Actor) -> 
 
 
 def _field(edition: documents.Edition) -> str:
-    return f"receipt.{edition.value}"
+    return f"receipt_{edition.value}"
