@@ -103,7 +103,7 @@ class Log:
 
 def make_log(count: int = 40, sizes: Sequence[int] = (10, 20, 30), seed: int = 1) -> Log:
     """A log of `count` entries of five cases and an agency."""
-    random_ = random.Random(seed)  # noqa: S311 (reproducible, no secret)
+    random_ = random.Random(seed)
     chains = [f"case:SRG-2026-{number:06d}" for number in range(1, 6)] + ["agency:SRG"]
     bodies = []
     for at in range(count):
