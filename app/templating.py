@@ -1,4 +1,4 @@
-"""How Jinja is set up: where templates come from, how dates, money and law are written, how files are named.
+"""How Jinja is set up: where templates come from, and how dates, numbers, money and law are written.
 
 Filters take what they need as arguments (instant, zone) and never read the clock; only the language comes
 from the request. Months and days are spelled out, times carry the zone's Indonesian name (WIB, WITA, WIT).
@@ -6,23 +6,21 @@ from the request. Months and days are spelled out, times carry the zone's Indone
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime, timedelta, tzinfo
 from decimal import Decimal
-from functools import lru_cache
-from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date
 from babel.numbers import format_decimal
-from flask import Flask, current_app, url_for
+from flask import Flask
 from flask_babel import gettext as _
 from flask_babel import ngettext
 from jinja2 import ChoiceLoader, PackageLoader, PrefixLoader
 
+from app.assets import asset_url, init_assets
 from app.i18n import LOCALE_NAMES, LOCALES, current_language, language_url
 from app.law import get_law
 
@@ -241,24 +239,6 @@ def citations(sources: Iterable[object]) -> list[str]:
     return list(dict.fromkeys(cite(str(source), titles) for source in sources))
 
 
-@lru_cache(maxsize=256)
-def _digest(path: Path, modified_ns: int) -> str:
-    return hashlib.sha256(path.read_bytes()).hexdigest()[:12]
-
-
-def asset_url(path: str) -> str:
-    """Address of a static file that changes with its bytes, so that it can be cached for good.
-
-    Files of ``vendor/`` carry their version in the path and need no digest.
-
-    :raises FileNotFoundError: where there is no such file
-    """
-    if path.startswith("vendor/"):
-        return url_for("static", filename=path)
-    file = Path(current_app.static_folder or "") / path
-    return url_for("static", filename=path, v=_digest(file, file.stat().st_mtime_ns))
-
-
 FILTERS = (
     local_date,
     local_datetime,
@@ -284,7 +264,8 @@ GLOBALS = {
 
 
 def init_templating(app: Flask) -> None:
-    """Gives `app` the component library's templates, and the filters and globals above."""
+    """Gives `app` the component library's templates, the filters and globals above, and its static files."""
+    init_assets(app)
     app.jinja_loader = ChoiceLoader(
         [
             *([app.jinja_loader] if app.jinja_loader else []),
