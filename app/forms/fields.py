@@ -25,6 +25,7 @@ from wtforms import (
     SubmitField,
 )
 from wtforms import PasswordField as PlainPasswordField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Email, StopValidation
 
 from app.forms import text, widgets
@@ -66,7 +67,7 @@ class TextField(StringField):
         super().__init__(
             label,
             validators,
-            filters=[text.clean_line, *kwargs.pop("filters", [])],
+            filters=[_one_line, *kwargs.pop("filters", [])],
             **kwargs,
         )
         self.max_length = max_length
@@ -94,7 +95,7 @@ class LongTextField(StringField):
         super().__init__(
             label,
             validators,
-            filters=[text.clean_text, *kwargs.pop("filters", [])],
+            filters=[_lines, *kwargs.pop("filters", [])],
             **kwargs,
         )
         self.max_length = max_length
@@ -268,10 +269,10 @@ class _ChoiceMixin:
 
     _named: dict[str, Choice]
 
-    def _take(self, choices: Iterable[Choice | tuple[str, Any]]) -> list[tuple[str, Any]]:
+    def _take(self, choices: Iterable[Choice | tuple[str, Any]]) -> list[SelectChoice]:
         taken = [c if isinstance(c, Choice) else Choice(*c) for c in choices]
         self._named = {c.value: c for c in taken}
-        return [(c.value, c.label) for c in taken]
+        return [SelectChoice(c.value, c.label) for c in taken]
 
     def choice_of(self, value: str) -> Choice:
         """The choice that `value` stands for."""
@@ -333,9 +334,9 @@ class SelectChoiceField(_ChoiceMixin, SelectField):
             **kwargs,
         )
 
-    def _take(self, choices: Iterable[Choice | tuple[str, Any]]) -> list[tuple[str, Any]]:
-        pairs = super()._take(choices)
-        return pairs if self._blank is None else [("", self._blank), *pairs]
+    def _take(self, choices: Iterable[Choice | tuple[str, Any]]) -> list[SelectChoice]:
+        taken = super()._take(choices)
+        return taken if self._blank is None else [SelectChoice("", self._blank), *taken]
 
     def pre_validate(self, form: Any) -> None:
         if self.data is not None and self.data not in self._named:
@@ -405,6 +406,14 @@ class SubmitButton(SubmitField):
     """The one thing a page asks to do; sent once even where it is pressed twice."""
 
     widget = widgets.Submit()
+
+
+def _one_line(typed: str | None) -> str:
+    return text.clean_line(typed) or ""
+
+
+def _lines(typed: str | None) -> str:
+    return text.clean_text(typed) or ""
 
 
 def _check_length(typed: str | None, most: int) -> None:

@@ -14,6 +14,7 @@ from typing import Any
 from flask import current_app
 from flask_babel import gettext as _
 from govuk_frontend_wtf import wtforms_widgets as govuk
+from govuk_frontend_wtf.gov_form_base import GovFormBase
 from markupsafe import Markup, escape
 from wtforms import Field
 
@@ -190,10 +191,13 @@ class Select(Drawn, govuk.GovSelect):
     component, macro = "select", "govukSelect"
 
 
-class DateParts(Drawn, govuk.GovDateInput):
+class DateParts(Drawn, GovFormBase):
     """Day, month and year, in the order people here write them; the parts at fault are marked."""
 
     component, macro, legend = "date-input", "govukDateInput", True
+
+    def __call__(self, field: Field, **kwargs: Any) -> Markup:
+        return super().__call__(field, id=field.id, **kwargs)
 
     def own_params(self, field: Field) -> dict[str, Any]:
         typed = dict(zip(field.PARTS, field.typed, strict=True))
