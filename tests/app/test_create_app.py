@@ -16,6 +16,7 @@ from app import create_app
 from app.security.keys import KeyName, KeyRing
 from config import Settings
 from tests.support.databases import Database, dispose
+from tests.support.routes import open_blueprint
 
 pytestmark = pytest.mark.database("sqlite")
 HTTPS = "https://lapor.example.go.id"
@@ -26,11 +27,14 @@ def secure(settings: Settings) -> Iterator[Flask]:
     """An application whose citizens come by HTTPS through one proxy, with a form."""
     app = create_app(replace(settings, public_url=HTTPS, proxy_hops=1))
 
-    @app.route("/uji", methods=["GET", "POST"])
+    probe = open_blueprint()
+
+    @probe.route("/uji", methods=["GET", "POST"])
     def form() -> str:
         session["nama"] = "x"
         return generate_csrf()
 
+    app.register_blueprint(probe)
     yield app
     dispose(app)
 
@@ -74,10 +78,13 @@ def test_a_form_needs_its_token_and_no_referer(secure: Flask) -> None:
 def test_only_our_own_proxies_are_believed(settings: Settings, hops: int, seen: str) -> None:
     app = create_app(replace(settings, proxy_hops=hops))
 
-    @app.get("/uji")
+    probe = open_blueprint()
+
+    @probe.get("/uji")
     def address() -> str:
         return request.remote_addr or ""
 
+    app.register_blueprint(probe)
     headers = {"X-Forwarded-For": "192.0.2.66, 198.51.100.7, 203.0.113.9"}
     answer = Client(app).get("/uji", headers=headers, environ_base={"REMOTE_ADDR": "192.0.2.1"})
     assert answer.get_data(as_text=True) == seen
@@ -86,11 +93,14 @@ def test_only_our_own_proxies_are_believed(settings: Settings, hops: int, seen: 
 
 def test_sessions_survive_a_new_session_key(settings: Settings, frozen_clock: object) -> None:
     def with_page(app: Flask) -> Flask:
-        @app.get("/uji")
+        probe = open_blueprint()
+
+        @probe.get("/uji")
         def count() -> str:
             session["kali"] = session.get("kali", 0) + 1
             return str(session["kali"])
 
+        app.register_blueprint(probe)
         return app
 
     app = with_page(create_app(settings))

@@ -11,6 +11,7 @@ from flask import Flask
 
 from app.logging import configure_logging
 from tests.support.client import StrictClient
+from tests.support.routes import open_blueprint
 
 pytestmark = pytest.mark.database("sqlite")
 MARK = "Siti-Penanda-0812"
@@ -98,10 +99,13 @@ def test_a_request_id_that_could_carry_words_is_replaced(client: StrictClient) -
 def test_a_failing_view_writes_neither_its_path_nor_the_words_of_the_error(
     app: Flask, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    @app.get("/gagal/<name>")
+    probe = open_blueprint()
+
+    @probe.get("/gagal/<name>")
     def fail(name: str) -> str:
         raise RuntimeError(f"lost {name}")
 
+    app.register_blueprint(probe)
     app.config["PROPAGATE_EXCEPTIONS"] = False
     capsys.readouterr()
     response = app.test_client().get(f"/gagal/{MARK}")

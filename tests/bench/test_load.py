@@ -14,6 +14,7 @@ from flask_wtf.csrf import generate_csrf
 from bench.load import Measure, Request, UnexpectedAnswerError, measure
 from bench.visitor import Visitor
 from tests.support.browser import LiveServer
+from tests.support.routes import open_blueprint
 
 pytestmark = pytest.mark.database("sqlite")
 
@@ -23,18 +24,19 @@ def asked(app: Flask) -> list[str]:
     """Paths that the application was asked for; it also gets a slow page, a login and a page behind it."""
     paths: list[str] = []
     lock = threading.Lock()
+    probe = open_blueprint()
 
     @app.before_request
     def note() -> None:
         with lock:
             paths.append(request.path)
 
-    @app.get("/lambat")
+    @probe.get("/lambat")
     def slow() -> str:
         time.sleep(0.02)
         return "x" * 100_000
 
-    @app.route("/uji/masuk", methods=["GET", "POST"])
+    @probe.route("/uji/masuk", methods=["GET", "POST"])
     def login() -> str | Response:
         if request.method == "POST":
             answer = redirect("/uji/dalam")
@@ -43,10 +45,11 @@ def asked(app: Flask) -> list[str]:
         field = f'<input name="csrf_token" type="hidden" value="{generate_csrf()}">'
         return f'<form method="post">{field}<input name="nama"></form>'
 
-    @app.get("/uji/dalam")
+    @probe.get("/uji/dalam")
     def inside() -> tuple[str, int]:
         return (request.cookies["nama"], 200) if "nama" in request.cookies else ("", 403)
 
+    app.register_blueprint(probe)
     return paths
 
 

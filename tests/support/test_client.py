@@ -11,6 +11,7 @@ from flask_wtf.csrf import generate_csrf
 from app.extensions import db
 from app.models import Agency
 from tests.support.client import StrictClient, check_html
+from tests.support.routes import open_blueprint
 
 pytestmark = pytest.mark.database("sqlite")
 
@@ -25,21 +26,22 @@ FORM = """<form method="post" action="terima" enctype="multipart/form-data">
 @pytest.fixture
 def pages(app: Flask) -> Flask:
     """The application with a few pages that do what pages must not, and one with a form."""
+    probe = open_blueprint()
 
-    @app.get("/rusak")
+    @probe.get("/rusak")
     def broken() -> str:
         return PAGE.format("<p>satu<div></p>")
 
-    @app.get("/tertinggal")
+    @probe.get("/tertinggal")
     def left() -> str:
         db.session.add(Agency(code="UJI", name="Uji", kind="polres"))
         return "ya"
 
-    @app.get("/formulir/isi")
+    @probe.get("/formulir/isi")
     def form() -> str:
         return PAGE.format(FORM.format(token=generate_csrf()))
 
-    @app.post("/formulir/terima")
+    @probe.post("/formulir/terima")
     def take() -> dict[str, object]:
         upload = request.files.get("berkas")
         return {
@@ -49,6 +51,7 @@ def pages(app: Flask) -> Flask:
             "berkas": upload.read().decode() if upload else None,
         }
 
+    app.register_blueprint(probe)
     return app
 
 
