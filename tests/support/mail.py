@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -57,6 +58,7 @@ def free_port() -> int:
 def mail_server() -> Iterator[MailServer]:
     """A server that takes mail until the block ends."""
     server = MailServer("127.0.0.1", free_port())
+    logging.getLogger("mail.log").setLevel(logging.WARNING)  # else each connection is three lines
     controller = Controller(server, hostname=server.host, port=server.port)
     controller.start()
     try:
