@@ -163,7 +163,7 @@ def _settle(
 
 
 def _sync_imported(session: Session, agency: Agency, complaints: Sequence[Complaint], at: datetime) -> None:
-    """As `sync_deadlines`, for many cases at once that nobody worked on: they only have the import's points."""
+    """As `sync_deadlines`, for many cases at once that nobody worked on: their points are the import's."""
     ids = [complaint.id for complaint in complaints]
     points: dict[int, dict[str, tuple[datetime, ...]]] = defaultdict(dict)
     for point in session.execute(
