@@ -36,3 +36,5 @@ class DraftFile(db.Model):
     size: Mapped[int]
     sha256: Mapped[str] = mapped_column(String(64))
     storage_key: Mapped[str] = mapped_column(String(200))
+    view_storage_key: Mapped[str | None] = mapped_column(String(200))
+    view_content_type: Mapped[str | None] = mapped_column(String(100))

@@ -2,7 +2,7 @@
 
 Revision ID: 0001
 Revises:
-Create Date: 2026-11-24 03:59:34.432778+00:00
+Create Date: 2026-11-24 04:06:04.398027+00:00
 """
 
 from __future__ import annotations
@@ -948,6 +948,8 @@ def upgrade() -> None:
         sa.Column("size", sa.Integer(), nullable=False),
         sa.Column("sha256", sa.String(length=64), nullable=False),
         sa.Column("storage_key", sa.String(length=200), nullable=False),
+        sa.Column("view_storage_key", sa.String(length=200), nullable=True),
+        sa.Column("view_content_type", sa.String(length=100), nullable=True),
         sa.ForeignKeyConstraint(
             ["draft_id"], ["draft.id"], name=op.f("fk_draft_file_draft_id_draft"), ondelete="CASCADE"
         ),
