@@ -1,8 +1,8 @@
 """Sealing: committed entries get their place in the one log, and a checkpoint is signed over it.
 
 The order of the log is the order of the entries' ids. On SQLite writers stand in line, so ids are committed
-in order. On PostgreSQL a transaction may take an id and commit after one that took a later id; sealing past it
-would leave it behind for good. So the horizon is taken while nobody writes entries: a SHARE lock on
+in order. On PostgreSQL a transaction may take an id and commit after one that took a later id; sealing past
+it would leave it behind for good. So the horizon is taken while nobody writes entries: a SHARE lock on
 ``audit_entry`` waits for those that do, and is let go at once. Every id up to the largest one seen then is
 committed, or will never be. The lock waits half a second at most, so that a long transaction (a bulk load)
 delays sealing and never the writers queueing behind the lock.
