@@ -14,7 +14,7 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 export PYTHONUNBUFFERED := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test lint format bench assets db translations requirements
+.PHONY: help setup run test lint format bench docs assets db translations requirements
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -46,6 +46,9 @@ format: $(DEVELOPMENT) ## Let ruff lay out the code
 
 bench: $(DEVELOPMENT) ## Measure pages against the bare yardstick, as ratios
 	$(BIN)/python -m bench $(ARGS)
+
+docs: $(RUNTIME) ## Write the documents that are generated from the rules
+	$(BIN)/python -m scripts.docs
 
 assets: ## Fetch the front-end packages anew (needs npm)
 	bash scripts/assets.sh
