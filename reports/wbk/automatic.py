@@ -131,14 +131,17 @@ def complaints_handled(
     The proposal is given at zero complaints too: 0, 0, 0, which the score flags (K2).
     """
     groups: dict[Standing, list[str]] = {kind: [] for kind in Standing}
-    imported = []
+    counted: list[str] = []
+    imported: list[str] = []
     for case in cases_in_period(cases, year, cut_off):
-        groups[standing(case)].append(case.number)
+        kind = standing(case)
+        groups[kind].append(case.number)
+        if kind.counted:
+            counted.append(case.number)
         if case.imported:
             imported.append(case.number)
-    counted = tuple(number for kind in Standing if kind.counted for number in groups[kind])
     shown = [
-        CountGroup("harus_ditindaklanjuti", "Harus ditindaklanjuti", counted),
+        CountGroup("harus_ditindaklanjuti", "Harus ditindaklanjuti", tuple(counted)),
         CountGroup("belum_diproses", Standing.WAITING.value, tuple(groups[Standing.WAITING])),
         CountGroup(
             "sedang_diproses",

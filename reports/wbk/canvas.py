@@ -34,12 +34,17 @@ _DANGEROUS = ("=", "+", "-", "@", "\t", "\r")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
 
+def printable(text: str) -> str:
+    """Text without the characters that XML can't hold."""
+    return _CONTROL.sub("", text)
+
+
 def guarded(text: str) -> str:
     """Text from people, made unable to become a formula, also after a detour through CSV.
 
     A leading ``= + - @``, tab or carriage return gets an apostrophe; characters that XML can't hold go.
     """
-    clean = _CONTROL.sub("", text)
+    clean = printable(text)
     if clean.lstrip(" \n").startswith(_DANGEROUS):
         clean = "'" + clean
     return clean if len(clean) <= CELL_LIMIT else clean[: CELL_LIMIT - 1] + "…"

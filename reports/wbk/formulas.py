@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from reports.wbk.errors import WorksheetError
-from reports.wbk.worksheet import Indicator, Kind
+from reports.wbk.worksheet import Indicator
 
 CONFIRMATION = "konfirmasi_nol"
 """Extra input of every share: ``Ya`` where a person confirms the value proposed at a zero denominator."""
@@ -232,8 +232,3 @@ def _unusable(cells: list[str]) -> str:
 def _flag(cells: Mapping[str, str], unusable: str, otherwise: str) -> str:
     every = ",".join(cells.values())
     return f'=IF(COUNTA({every})=0,"{Flag.EMPTY}",IF({unusable},"{Flag.INCOMPLETE}",{otherwise}))'
-
-
-def is_share(indicator: Indicator) -> bool:
-    """True where the answer is a set of counts."""
-    return indicator.kind is Kind.SHARE

@@ -15,9 +15,9 @@ from openpyxl.workbook.defined_name import DefinedName
 from openpyxl.workbook.properties import CalcProperties
 
 from reports.rows import WbkInput
-from reports.wbk.canvas import Canvas, Value
+from reports.wbk.canvas import Canvas, Value, printable
 from reports.wbk.layout import CASES, CLOCKS, COVER, GAPS, LKE, METHOD, MONTHLY, RECAP, RESULTS
-from reports.wbk.package import pack
+from reports.wbk.package import Rows, pack
 from reports.wbk.report import Report, prepare
 from reports.wbk.sheets.cases import write_cases, write_clocks, write_months
 from reports.wbk.sheets.component import block_places, plan_sheets, write_component
@@ -57,15 +57,22 @@ def build_workbook(worksheet: Worksheet, wbk_input: WbkInput) -> bytes:
     :raises VersionMismatchError: the answers belong to another version of the worksheet
     :raises ValueError: a naive instant
     """
-    return _written(prepare(worksheet, wbk_input))[0]
+    report = prepare(worksheet, wbk_input)
+    book, canvases, streams = _drawn(report)
+    saved = BytesIO()
+    book.save(saved)
+    computed = {title: canvas.computed for title, canvas in canvases.items()}
+    return pack(saved.getvalue(), SHEETS, computed, streams, report.input.as_of, DRAWINGS)
 
 
 def expected_values(worksheet: Worksheet, wbk_input: WbkInput) -> dict[str, dict[str, Value]]:
     """What Python computed for every formula, by sheet and address: the yardstick for a recalculation."""
-    return _written(prepare(worksheet, wbk_input))[1]
+    _, canvases, _ = _drawn(prepare(worksheet, wbk_input))
+    return {title: canvas.computed for title, canvas in canvases.items()}
 
 
-def _written(report: Report) -> tuple[bytes, dict[str, dict[str, Value]]]:
+def _drawn(report: Report) -> tuple[Workbook, dict[str, Canvas], dict[str, Rows]]:
+    """The book without its long annexes, the canvases with their computed values, and those annexes."""
     book = Workbook()
     if book.active is not None:
         book.remove(book.active)
@@ -82,10 +89,7 @@ def _written(report: Report) -> tuple[bytes, dict[str, dict[str, Value]]]:
     write_method(canvases[METHOD], report, blocks)
     write_gaps(canvases[GAPS], report)
     _properties(book, report)
-    saved = BytesIO()
-    book.save(saved)
-    computed = {title: canvas.computed for title, canvas in canvases.items()}
-    return pack(saved.getvalue(), SHEETS, computed, streams, report.input.as_of, DRAWINGS), computed
+    return book, canvases, streams
 
 
 def _properties(book: Workbook, report: Report) -> None:
@@ -93,11 +97,11 @@ def _properties(book: Workbook, report: Report) -> None:
     for name, cell in NAMES.items():
         column, row = cell[0], cell[1:]
         book.defined_names[name] = DefinedName(name, attr_text=f"{RECAP}!${column}${row}")
-    agency, about = report.input.agency, book.properties
-    about.title = f"Kertas Kerja Bukti Zona Integritas {agency.name} {report.input.year}"
+    about, name = book.properties, printable(report.input.agency.name)
+    about.title = f"Kertas Kerja Bukti Zona Integritas {name} {report.input.year}"
     about.subject = "LKE Zona Integritas menuju WBK/WBBM"
     about.creator = about.lastModifiedBy = "Sahut"
-    about.keywords = f"ZI, WBK, WBBM, {agency.code}, {report.input.year}"
+    about.keywords = f"ZI, WBK, WBBM, {printable(report.input.agency.code)}, {report.input.year}"
     about.description = (
         f"Tanggal potong {report.cut_off_words}; lembar kerja versi {report.worksheet.version}"
     )

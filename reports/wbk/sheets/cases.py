@@ -7,7 +7,9 @@ from collections.abc import Iterator
 from datetime import date
 
 from openpyxl.chart import BarChart, Reference
+from openpyxl.chart.axis import ChartLines
 from openpyxl.chart.shapes import GraphicalProperties
+from openpyxl.drawing.line import LineProperties
 
 from reports import palette
 from reports.rows import AnonymisedCaseRow, ClockStatus
@@ -110,7 +112,7 @@ def write_cases(canvas: Canvas, report: Report) -> Rows:
     canvas.put(
         4,
         1,
-        "Saring kolom terakhir untuk melihat pengaduan di balik angka A5.R.ii.a. * kelas sementara, belum ditelaah.",
+        "Saring kolom terakhir untuk melihat pengaduan di balik A5.R.ii.a. * kelas sementara.",
         HINT,
     )
     canvas.widths([width for _, width in CASE_HEADINGS])
@@ -282,6 +284,9 @@ def _month_chart(canvas: Canvas, total: int) -> None:
     for series, fill in zip(chart.series, fills, strict=True):
         series.graphicalProperties = GraphicalProperties(solidFill=fill)
     chart.legend.position = "b"
+    grid = GraphicalProperties(ln=LineProperties(solidFill=palette.LINE))
+    chart.y_axis.majorGridlines = ChartLines(spPr=grid)
+    chart.y_axis.number_format = "0"
     chart.x_axis.delete = chart.y_axis.delete = False
     chart.width, chart.height = CHART_SIZE_CM
     sheet.add_chart(chart, f"A{total + 7}")

@@ -45,7 +45,7 @@ from reports.wbk.sheets.validation import add_validations
 from reports.wbk.worksheet import Indicator, Kind
 
 HEADINGS = {
-    Column.ID: ("ID", 13),
+    Column.ID: ("ID", 15),
     Column.QUESTION: ("Penilaian", 31),
     Column.WEIGHT: ("Bobot", 6.5),
     Column.CRITERIA: ("Kriteria", 39),
@@ -53,7 +53,7 @@ HEADINGS = {
     Column.ANSWER: ("Jawaban Unit", 9),
     Column.VALUE: ("Nilai", 6.5),
     Column.SHARE: ("%", 7.5),
-    Column.NOTE: ("Catatan", 22),
+    Column.NOTE: ("Catatan", 21),
     Column.EVIDENCE: ("Daftar Bukti", 27),
     Column.LINK: ("Tautan Bukti", 9),
     Column.TPI_ANSWER: ("Jawaban TPI", 8),

@@ -11,7 +11,7 @@ from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet as Sheet
 
 from reports import palette
-from reports.wbk.canvas import SUBTITLE, TITLE, Canvas
+from reports.wbk.canvas import SUBTITLE, TITLE, Canvas, printable
 from reports.wbk.report import Report
 
 
@@ -46,7 +46,7 @@ def print_setup(
     sheet.print_options.horizontalCentered = True
     footer = HeaderFooterItem()
     sheet.HeaderFooter.oddFooter = footer
-    name = report.input.agency.name.replace("&", "&&")
+    name = printable(report.input.agency.name).replace("&", "&&")
     footer.left.text, footer.left.size = f"sahut · {name} · potong {report.cut_off:%d-%m-%Y}", 8
     footer.center.text, footer.center.size = "&A", 8
     footer.right.text, footer.right.size = "Halaman &P dari &N", 8

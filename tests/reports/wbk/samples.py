@@ -98,6 +98,22 @@ def clocks(rows: tuple[AnonymisedCaseRow, ...], each: int = 2) -> tuple[ClockRow
     return tuple(found)
 
 
+def a_document(**changes: object) -> EvidenceRow:
+    """One sound document that supports three indicators."""
+    row = EvidenceRow(
+        id=900,
+        indicator_ids=("A5.P.iii.a", "A6.P.iii.a", "A6.P.v.b"),
+        number="Kep/12/I/2026",
+        title="Keputusan Kapolresta tentang pengelolaan pengaduan satu pintu",
+        signed_on=date(2026, 1, 12),
+        signer="Kapolresta Serang Kota",
+        url="https://bukti.contoh.go.id/zi/2026/kep-12.pdf",
+        valid_until=None,
+        status=EvidenceStatus.VALID,
+    )
+    return replace(row, **changes)  # type: ignore[arg-type]
+
+
 def evidence() -> tuple[EvidenceRow, ...]:
     """Documents for every third indicator, among them bad ones."""
     rows = []
@@ -116,18 +132,7 @@ def evidence() -> tuple[EvidenceRow, ...]:
                 status=list(EvidenceStatus)[at % 5] if at % 9 == 0 else EvidenceStatus.VALID,
             )
         )
-    shared = EvidenceRow(
-        id=900,
-        indicator_ids=("A5.P.iii.a", "A6.P.iii.a", "A6.P.v.b"),
-        number="Kep/12/I/2026",
-        title="Keputusan Kapolresta tentang pengelolaan pengaduan satu pintu",
-        signed_on=date(2026, 1, 12),
-        signer="Kapolresta Serang Kota",
-        url="https://bukti.contoh.go.id/zi/2026/kep-12.pdf",
-        valid_until=None,
-        status=EvidenceStatus.VALID,
-    )
-    return (*rows, shared)
+    return (*rows, a_document())
 
 
 def unit_answers(values: Mapping[str, object]) -> dict[str, UnitAnswer]:
