@@ -156,7 +156,7 @@ class Complaint(db.Model):
     case_officer_id: Mapped[int | None] = mapped_column(ForeignKey("app_user.id"))
     receiving_officer_id: Mapped[int | None] = mapped_column(ForeignKey("app_user.id"))
 
-    code_digest: Mapped[str | None] = mapped_column(String(80))
+    code_digest: Mapped[str | None] = mapped_column(String(120))
     """Keyed hash of the tracking code; the code itself is nowhere."""
     commitment: Mapped[str | None] = mapped_column(String(64))
     queue_due_at: Mapped[datetime]

@@ -2,7 +2,7 @@
 
 Revision ID: 0001
 Revises:
-Create Date: 2026-11-24 04:06:04.398027+00:00
+Create Date: 2026-11-24 04:06:55.725846+00:00
 """
 
 from __future__ import annotations
@@ -440,7 +440,7 @@ def upgrade() -> None:
         sa.Column("owner_unit_id", sa.Integer(), nullable=True),
         sa.Column("case_officer_id", sa.Integer(), nullable=True),
         sa.Column("receiving_officer_id", sa.Integer(), nullable=True),
-        sa.Column("code_digest", sa.String(length=80), nullable=True),
+        sa.Column("code_digest", sa.String(length=120), nullable=True),
         sa.Column("commitment", sa.String(length=64), nullable=True),
         sa.Column("queue_due_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("queue_due_stage", sa.String(length=40), nullable=True),
