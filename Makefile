@@ -37,7 +37,7 @@ lint: $(DEVELOPMENT) ## Check style, types, import contracts and dependencies
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	$(BIN)/lint-imports
+	$(BIN)/lint-imports --no-cache
 	$(BIN)/deptry .
 
 format: $(DEVELOPMENT) ## Let ruff lay out the code
