@@ -3,11 +3,11 @@
 from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from app.extensions import db
+from app.models.base import Model
 from app.models.columns import Code, Name, Pk
 
 
-class Agency(db.Model):
+class Agency(Model):
     """A police station, the Polda above it, or an Ombudsman office."""
 
     __tablename__ = "agency"
@@ -30,7 +30,7 @@ class Agency(db.Model):
     parent: Mapped["Agency | None"] = relationship(remote_side="Agency.id")
 
 
-class Unit(db.Model):
+class Unit(Model):
     """A part of an agency that owns cases or services."""
 
     __tablename__ = "unit"
@@ -46,7 +46,7 @@ class Unit(db.Model):
     agency: Mapped[Agency] = relationship()
 
 
-class ReviewMandate(db.Model):
+class ReviewMandate(Model):
     """An Ombudsman office may read the cases of an agency."""
 
     __tablename__ = "review_mandate"

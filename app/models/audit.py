@@ -9,11 +9,11 @@ from datetime import datetime
 from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.extensions import db
+from app.models.base import Model
 from app.models.columns import Code, Pk, Prose
 
 
-class AuditEntry(db.Model):
+class AuditEntry(Model):
     """One act, as canonical JSON; the other columns repeat parts of it for look-ups."""
 
     __tablename__ = "audit_entry"
@@ -37,7 +37,7 @@ class AuditEntry(db.Model):
     complaint_id: Mapped[int | None] = mapped_column(ForeignKey("complaint.id"))
 
 
-class AuditChain(db.Model):
+class AuditChain(Model):
     """Head of each chain; locking its row orders the entries of one case."""
 
     __tablename__ = "audit_chain"
@@ -47,7 +47,7 @@ class AuditChain(db.Model):
     last_digest: Mapped[str] = mapped_column(String(64))
 
 
-class AuditSeal(db.Model):
+class AuditSeal(Model):
     """The place of an entry in the one log; position counts from 0 without gaps."""
 
     __tablename__ = "audit_seal"
@@ -57,7 +57,7 @@ class AuditSeal(db.Model):
     leaf: Mapped[bytes] = mapped_column(LargeBinary(32))
 
 
-class LogTile(db.Model):
+class LogTile(Model):
     """Digests of complete subtrees of the Merkle tree, at every eighth level."""
 
     __tablename__ = "log_tile"
@@ -67,7 +67,7 @@ class LogTile(db.Model):
     digest: Mapped[bytes] = mapped_column(LargeBinary(32))
 
 
-class Checkpoint(db.Model):
+class Checkpoint(Model):
     """A signed head of the log (RFC 9162 root)."""
 
     __tablename__ = "checkpoint"

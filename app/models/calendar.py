@@ -5,11 +5,11 @@ from datetime import date, datetime
 from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.extensions import db
+from app.models.base import Model
 from app.models.columns import Code, Pk
 
 
-class CalendarDecree(db.Model):
+class CalendarDecree(Model):
     """A year as a decree (or a library) gives it, for all agencies or one."""
 
     __tablename__ = "calendar_decree"
@@ -26,7 +26,7 @@ class CalendarDecree(db.Model):
     recorded_at: Mapped[datetime]
 
 
-class CalendarDay(db.Model):
+class CalendarDay(Model):
     """A day without work."""
 
     __tablename__ = "calendar_day"

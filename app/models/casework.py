@@ -5,14 +5,14 @@ from datetime import datetime
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from app.extensions import db
 from app.models.agency import Unit
+from app.models.base import Model
 from app.models.columns import Code, JsonMap, Pk, Prose, in_words
 from app.models.user import User
 from workflows.vocabulary import Event, Role
 
 
-class CaseEvent(db.Model):
+class CaseEvent(Model):
     """One fired event, in order; the working text of the timeline. The proof is the audit entry."""
 
     __tablename__ = "case_event"
@@ -39,7 +39,7 @@ class CaseEvent(db.Model):
     actor: Mapped[User | None] = relationship()
 
 
-class ClockPoint(db.Model):
+class ClockPoint(Model):
     """An instant that starts or stops clocks: an event or a point of ``clock_points``."""
 
     __tablename__ = "clock_point"
@@ -51,7 +51,7 @@ class ClockPoint(db.Model):
     at: Mapped[datetime]
 
 
-class Assignment(db.Model):
+class Assignment(Model):
     """A unit (and officer) had the case from then to then."""
 
     __tablename__ = "assignment"

@@ -9,12 +9,12 @@ from datetime import datetime
 from sqlalchemy import CheckConstraint, ForeignKey, LargeBinary, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.extensions import db
+from app.models.base import Model
 from app.models.columns import Code, Pk, in_words
 from workflows.vocabulary import IdentityMode
 
 
-class CaseKey(db.Model):
+class CaseKey(Model):
     """The wrapped key of one case; destroying it forgets the person and keeps the proof."""
 
     __tablename__ = "case_key"
@@ -29,7 +29,7 @@ class CaseKey(db.Model):
     destroyed_at: Mapped[datetime | None]
 
 
-class Complainant(db.Model):
+class Complainant(Model):
     """Sealed fields (AES-256-GCM, bound to case, field and key version)."""
 
     __tablename__ = "complainant"
@@ -55,7 +55,7 @@ class Complainant(db.Model):
     """False for people in danger: nothing is ever sent."""
 
 
-class IdentityRead(db.Model):
+class IdentityRead(Model):
     """Who opened an identity, and why: the register of identity reads."""
 
     __tablename__ = "identity_read"

@@ -10,8 +10,8 @@ from datetime import date, datetime
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from app.extensions import db
 from app.models.agency import Agency, Unit
+from app.models.base import Model
 from app.models.columns import Code, JsonList, Pk, Prose, in_words
 from app.models.service import Service, ServiceProduct
 from app.models.user import User
@@ -47,7 +47,7 @@ FAR_FUTURE = datetime.fromisoformat("9999-01-01T00:00:00+00:00")
 """Sorts a case without a running duty behind all others."""
 
 
-class Complaint(db.Model):
+class Complaint(Model):
     """One complaint."""
 
     __tablename__ = "complaint"
@@ -178,7 +178,7 @@ class Complaint(db.Model):
     receiving_officer: Mapped[User | None] = relationship(foreign_keys=[receiving_officer_id])
 
 
-class ComplaintCounter(db.Model):
+class ComplaintCounter(Model):
     """Last number given out, per agency and year: numbers have no gaps."""
 
     __tablename__ = "complaint_counter"

@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from app.extensions import db
+from app.models.base import Model
 from app.models.columns import Code, JsonList, Pk, in_words
 from app.models.complaint import Complaint
 from workflows.vocabulary import Binding, ComplaintClass, LimitUnit, Party
@@ -13,7 +13,7 @@ from workflows.vocabulary import Binding, ComplaintClass, LimitUnit, Party
 _OPEN = "met_at IS NULL AND void_at IS NULL"
 
 
-class Deadline(db.Model):
+class Deadline(Model):
     """One clock of one case. Rebuilt by the services from the clock points, never by hand."""
 
     __tablename__ = "deadline"

@@ -5,11 +5,11 @@ from datetime import datetime
 from sqlalchemy import ForeignKey, LargeBinary, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.extensions import db
+from app.models.base import Model
 from app.models.columns import Pk
 
 
-class Draft(db.Model):
+class Draft(Model):
     """Answers so far."""
 
     __tablename__ = "draft"
@@ -24,7 +24,7 @@ class Draft(db.Model):
     """Set once filed: a second click on "send" finds the first receipt."""
 
 
-class DraftFile(db.Model):
+class DraftFile(Model):
     """A file chosen so far, sealed under the draft's key."""
 
     __tablename__ = "draft_file"

@@ -5,12 +5,12 @@ from datetime import datetime
 from sqlalchemy import CheckConstraint, ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from app.extensions import db
+from app.models.base import Model
 from app.models.columns import Code, Pk, Prose
 from app.models.user import User
 
 
-class Message(db.Model):
+class Message(Model):
     """One message; what is ``internal`` never reaches the complainant."""
 
     __tablename__ = "message"
@@ -31,7 +31,7 @@ class Message(db.Model):
     attachments: Mapped[list["Attachment"]] = relationship(order_by="Attachment.id")
 
 
-class Attachment(db.Model):
+class Attachment(Model):
     """A file: the original sealed as evidence, a cleaned copy for viewing where one can be made."""
 
     __tablename__ = "attachment"

@@ -5,13 +5,13 @@ from datetime import datetime
 from sqlalchemy import CheckConstraint, ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from app.extensions import db
+from app.models.base import Model
 from app.models.columns import Code, Pk, Prose, in_words
 from app.models.message import Attachment
 from workflows.vocabulary import NoticeKind
 
 
-class Notice(db.Model):
+class Notice(Model):
     """A notice sent to the complainant. Receipt unknown stays unknown."""
 
     __tablename__ = "notice"

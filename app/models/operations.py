@@ -5,11 +5,11 @@ from datetime import datetime
 from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.extensions import db
+from app.models.base import Model
 from app.models.columns import Code, JsonValue, Pk
 
 
-class Setting(db.Model):
+class Setting(Model):
     """A local policy, for one agency or (agency None) for all."""
 
     __tablename__ = "setting"
@@ -23,7 +23,7 @@ class Setting(db.Model):
     updated_by_id: Mapped[int | None] = mapped_column(ForeignKey("app_user.id"))
 
 
-class Lease(db.Model):
+class Lease(Model):
     """Of many scheduler processes, the holder works until the lease expires."""
 
     __tablename__ = "lease"
@@ -35,7 +35,7 @@ class Lease(db.Model):
     """Raised at each change of holder: a late writer of an old term is refused."""
 
 
-class ImportBatch(db.Model):
+class ImportBatch(Model):
     """One run of ``register import``."""
 
     __tablename__ = "import_batch"

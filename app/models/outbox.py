@@ -5,11 +5,11 @@ from datetime import datetime
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.extensions import db
+from app.models.base import Model
 from app.models.columns import Code, JsonMap, Pk
 
 
-class OutboxItem(db.Model):
+class OutboxItem(Model):
     """One message to deliver at least once, under one Message-ID."""
 
     __tablename__ = "outbox"

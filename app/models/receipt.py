@@ -5,10 +5,10 @@ from datetime import datetime
 from sqlalchemy import ForeignKey, LargeBinary, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.extensions import db
+from app.models.base import Model
 
 
-class Receipt(db.Model):
+class Receipt(Model):
     """Full and bare editions, sealed under the case key: they name the complainant."""
 
     __tablename__ = "receipt"

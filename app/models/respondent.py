@@ -3,14 +3,14 @@
 from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from app.extensions import db
 from app.models.agency import Unit
+from app.models.base import Model
 from app.models.columns import Pk, in_words
 from app.models.user import User
 from workflows.vocabulary import Finding
 
 
-class Respondent(db.Model):
+class Respondent(Model):
     """An officer or a unit; at least one of the two, or a description of a stranger."""
 
     __tablename__ = "respondent"
@@ -30,7 +30,7 @@ class Respondent(db.Model):
     )
 
 
-class RespondentSuperior(db.Model):
+class RespondentSuperior(Model):
     """Someone above a respondent at the time of the event: not excluded with the unit."""
 
     __tablename__ = "respondent_superior"
@@ -41,7 +41,7 @@ class RespondentSuperior(db.Model):
     """1 is the nearest."""
 
 
-class Allegation(db.Model):
+class Allegation(Model):
     """One allegation, with its finding once there is one."""
 
     __tablename__ = "allegation"

@@ -6,11 +6,11 @@ UU 25/2009 Pasal 21; the fees are ceilings (PP 76/2020). Every part says how sur
 from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from app.extensions import db
+from app.models.base import Model
 from app.models.columns import Code, JsonList, Name, Pk, Prose
 
 
-class Service(db.Model):
+class Service(Model):
     """A service of a station: SPKT, SKCK or SIM."""
 
     __tablename__ = "service"
@@ -27,7 +27,7 @@ class Service(db.Model):
     standards: Mapped[list["ServiceStandard"]] = relationship(order_by="ServiceStandard.component_no")
 
 
-class ServiceProduct(db.Model):
+class ServiceProduct(Model):
     """One thing that the service issues, with its lawful fee in rupiah."""
 
     __tablename__ = "service_product"
@@ -50,7 +50,7 @@ class ServiceProduct(db.Model):
     duration_confidence: Mapped[str] = mapped_column(String(20))
 
 
-class ServiceStandard(db.Model):
+class ServiceStandard(Model):
     """One of the fourteen components of a published standard."""
 
     __tablename__ = "service_standard"

@@ -5,13 +5,13 @@ from datetime import datetime
 from sqlalchemy import CheckConstraint, ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from app.extensions import db
 from app.models.agency import Agency, Unit
+from app.models.base import Model
 from app.models.columns import Code, Name, Pk, in_words
 from workflows.vocabulary import Role
 
 
-class User(db.Model):
+class User(Model):
     """A member of staff or an Ombudsman reviewer."""
 
     __tablename__ = "app_user"
@@ -41,7 +41,7 @@ class User(db.Model):
     roles: Mapped[list["UserRole"]] = relationship(cascade="all, delete-orphan", order_by="UserRole.role")
 
 
-class UserRole(db.Model):
+class UserRole(Model):
     """One role of one person."""
 
     __tablename__ = "user_role"

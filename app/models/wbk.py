@@ -5,13 +5,13 @@ from datetime import date, datetime
 from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from app.extensions import db
 from app.models.agency import Agency
+from app.models.base import Model
 from app.models.columns import Code, JsonValue, Name, Pk, Prose
 from app.models.user import User
 
 
-class Assessment(db.Model):
+class Assessment(Model):
     """One agency's worksheet for one year, on one version of the worksheet data."""
 
     __tablename__ = "wbk_assessment"
@@ -26,7 +26,7 @@ class Assessment(db.Model):
     agency: Mapped[Agency] = relationship()
 
 
-class Answer(db.Model):
+class Answer(Model):
     """A person's answer to one indicator; the system only proposes."""
 
     __tablename__ = "wbk_answer"
@@ -45,7 +45,7 @@ class Answer(db.Model):
     answered_by: Mapped[User | None] = relationship()
 
 
-class EvidenceItem(db.Model):
+class EvidenceItem(Model):
     """A document that supports answers."""
 
     __tablename__ = "evidence_item"
@@ -64,7 +64,7 @@ class EvidenceItem(db.Model):
     created_at: Mapped[datetime]
 
 
-class EvidenceLink(db.Model):
+class EvidenceLink(Model):
     """An evidence item supports an indicator of an assessment."""
 
     __tablename__ = "evidence_link"
@@ -74,7 +74,7 @@ class EvidenceLink(db.Model):
     indicator: Mapped[str] = mapped_column(String(30), primary_key=True)
 
 
-class Recommendation(db.Model):
+class Recommendation(Model):
     """What an evaluation of complaints or a satisfaction survey asked for, until it is done."""
 
     __tablename__ = "recommendation"
@@ -93,7 +93,7 @@ class Recommendation(db.Model):
     done_on: Mapped[date | None]
 
 
-class SurveyRound(db.Model):
+class SurveyRound(Model):
     """One satisfaction survey (PermenPANRB 14/2017): counts once closed and reported."""
 
     __tablename__ = "survey_round"

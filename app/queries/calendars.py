@@ -2,7 +2,7 @@
 
 from zoneinfo import ZoneInfo
 
-import holidays
+from holidays import country_holidays
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -27,7 +27,7 @@ def get_calendar(session: Session, agency: Agency) -> WorkingCalendar:
         .where((CalendarDecree.agency_id == agency.id) | (CalendarDecree.agency_id.is_(None)))
         .order_by(CalendarDecree.agency_id.isnot(None), CalendarDecree.year)
     ).all()
-    key = (session.get_bind().url, agency.timezone, tuple(tuple(row) for row in decrees))
+    key = (session.get_bind().engine.url, agency.timezone, tuple(tuple(row) for row in decrees))
     if key not in _cache:
         _cache[key] = _build(session, agency, [row.id for row in decrees])
     return _cache[key]
@@ -60,8 +60,8 @@ def library_years(first: int, last: int) -> dict[int, CalendarYear]:
     return {
         year: CalendarYear(
             year=year,
-            national=frozenset(holidays.Indonesia(years=year, categories=("public",))),
-            joint_leave=frozenset(holidays.Indonesia(years=year, categories=("government",))),
+            national=frozenset(country_holidays("ID", years=year, categories=("public",))),
+            joint_leave=frozenset(country_holidays("ID", years=year, categories=("government",))),
             status="provisional",
             basis="python-holidays (tanpa SKB)",
         )

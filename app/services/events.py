@@ -329,4 +329,8 @@ def _with_files(
 ) -> Extra | None:
     if not files:
         return None
-    return lambda act: attach_to(act, files, purpose=purpose, shared=shared)
+
+    def extra(act: Act) -> None:
+        attach_to(act, files, purpose=purpose, shared=shared)
+
+    return extra

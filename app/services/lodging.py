@@ -35,6 +35,7 @@ from app.security.ring import get_keys
 from app.security.vault import new_case_key, seal, wrap_case_key
 from app.services import casework, effects
 from app.services.audit_log import acting_role
+from app.services.clocks import add_points
 from app.services.files import StoredFile
 from app.services.outbox import queue_for_complainant, queue_for_role
 from app.services.receipts import COMPLAINT_SALT, prepare_receipt, store_receipt
@@ -328,7 +329,7 @@ def _submit(
         zone = ZoneInfo(complaint.agency.timezone)
         served_at = datetime.combine(complaint.service_date, datetime.min.time(), zone)
         points = [("service_received", served_at), ("event_date", served_at)]
-    casework.apply(act, lambda act: casework.add_points(act.session, act.complaint, points))
+    casework.apply(act, lambda act: add_points(act.session, act.complaint, points))
 
 
 def committed_text(complaint: Complaint) -> str:

@@ -2,7 +2,7 @@
 
 Revision ID: 0001
 Revises:
-Create Date: 2026-11-24 04:06:55.725846+00:00
+Create Date: 2026-11-24 04:07:30.043388+00:00
 """
 
 from __future__ import annotations
