@@ -356,8 +356,9 @@ def _finish(canvas: Canvas, report: Report) -> None:
     add_validations(canvas, report)
     flags = f"{Column.FLAG}{LKE_FIRST}:{Column.FLAG}{last}"
     first = f"{Column.FLAG}{LKE_FIRST}"
-    colour_where(sheet, flags, f'AND({first}<>"",{first}<>"{Flag.EMPTY}")', BAD)
-    colour_where(sheet, flags, f'{first}="{Flag.EMPTY}"', WATCH)
+    settled = f'OR({first}="{Flag.EMPTY}",{first}="{Flag.ZERO_CONFIRMED}")'
+    colour_where(sheet, flags, settled, WATCH)
+    colour_where(sheet, flags, f'AND({first}<>"",NOT({settled}))', BAD)
     sheet.column_dimensions[Column.RANK.value].hidden = True
     screen(sheet, freeze=f"C{LKE_FIRST}", tab=palette.TEAL, zoom=90)
     print_setup(sheet, report, title_row=LKE_HEADER, columns=Column.TPI_NOTE.number, last=last)

@@ -174,8 +174,8 @@ def _texts(canvas: Canvas, report: Report, row: int) -> int:
 
 
 def _table(canvas: Canvas, row: int, title: str, lines: list[tuple[str, str, str]]) -> int:
-    canvas.fill_row(row, 1, LAST, HEAD)
-    canvas.put(row, 1, title, HEAD.but(wrap=False))
+    canvas.fill_row(row, 1, LAST, HEAD.but(line="none"))
+    canvas.put(row, 1, title, HEAD.but(wrap=False, line="none"))
     for line, (code, what, text) in enumerate(lines, row + 1):
         canvas.put(line, 1, code, PLAIN.but(bold=True))
         canvas.put(line, 2, what)

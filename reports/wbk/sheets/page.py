@@ -73,7 +73,8 @@ def _differential(fill: str, colour: str) -> DifferentialStyle:
 
 
 GOOD = _differential(palette.SUCCESS_SOFT, palette.SUCCESS)
-BAD = _differential(palette.ERROR_SOFT, palette.ERROR)
+BAD = _differential(palette.ERROR, palette.WHITE)
+"""Dark on purpose: in a grey print it stands out where the light fill of GOOD does not."""
 WATCH = _differential(palette.SAFFRON_SOFT, palette.INK)
 
 

@@ -10,7 +10,7 @@ from openpyxl.worksheet.datavalidation import DataValidation
 from reports import palette
 from reports.wbk.canvas import GROUP, HEAD, INPUT, PERCENT, PLAIN, POINTS, SECTION, Canvas, Look, Value
 from reports.wbk.labels import MARKS
-from reports.wbk.layout import RECAP, Column
+from reports.wbk.layout import LKE, RECAP, Column
 from reports.wbk.report import Report
 from reports.wbk.score import IPAK, IPKP, PERFORMANCE, reaches
 from reports.wbk.sheets.page import colour_states, print_setup, protect, screen, title_rows
@@ -93,6 +93,8 @@ def write_recap(canvas: Canvas, report: Report) -> None:
     for item in (*_areas(report), *_sums(report)):
         _scored(canvas, item, floors)
     _halves(canvas, report)
+    for row, key in ((SURVEY, IPAK), (WORK, PERFORMANCE), (SERVICE, IPKP)):
+        canvas.jump(row, 1, LKE, f"A{report.layout.indicators[key]}", "Ke baris LKE")
     _filled(canvas, report)
     _previous(canvas, report)
     _verdict(canvas, report)
@@ -165,7 +167,7 @@ def _sums(report: Report) -> list[_Row]:
                wbk.ipak_points, wbbm.ipak_points),
         survey(WORK, PERFORMANCE, "   Capaian kinerja", official.performance, safe.performance,
                wbk.performance, wbbm.performance),
-        survey(SERVICE, IPKP, f"B.II {groups['B.II'].name_id} (IPKP)", official.service, safe.service,
+        survey(SERVICE, IPKP, f"{groups['B.II'].name_id} (IPKP)", official.service, safe.service,
                wbk.service_points, wbbm.service_points),
         _Row(RESULTS, "B", "HASIL", report.worksheet.result_weight, f"=F{CLEAN}+N(F{SERVICE})",
              official.results, f"=L{CLEAN}+L{SERVICE}", safe.results, None, GROUP),
@@ -218,6 +220,7 @@ def _halves(canvas: Canvas, report: Report) -> None:
         for column, letter, value in ((4, "P", area.fulfilment), (5, "R", area.reform)):
             half = report.layout.halves[f"{component.key}.{letter}"]
             canvas.calc(row, column, f"={report.layout.there(Column.VALUE, half)}", value, RIGHT)
+            canvas.jump(row, column, LKE, f"A{half}", "Ke baris LKE")
     first, last = min(AREA_ROWS.values()), max(AREA_ROWS.values())
     sums = (report.score.official.fulfilment, report.score.official.reform)
     for column, letter, value in zip((4, 5), "DE", sums, strict=True):

@@ -1,5 +1,6 @@
 """The score: the worked example to its last figure, gaps, zero denominators, and what must always hold."""
 
+import json
 from collections.abc import Mapping
 from typing import Any
 
@@ -48,6 +49,12 @@ def test_worked_example_gives_every_expected_figure() -> None:
     assert found["WBBM"]["lulus"] is False
     assert found["keterisian"] == 1.0
     assert found["nilai_aman"]["total"] == pytest.approx(found["total"], abs=1e-9)
+
+
+def test_the_score_is_plain_json_without_rounding() -> None:
+    text = json.dumps(score_as_json(scored({"A1.P.iii.a": "B", "A1.P.iii.b": "A"})))
+    assert json.loads(text)["sub_komponen"]["A1.P.iii"] == (0.67 + 1.0) / 2
+    assert json.loads(text)["sub_komponen"]["A1.P.i"] is None
 
 
 def test_half_an_answer_sheet_looks_good_officially_and_not_safely() -> None:
