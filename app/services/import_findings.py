@@ -25,8 +25,9 @@ from app.models import (
 )
 from app.queries.calendars import get_calendar
 from app.queries.imports import find_known_cases, find_known_rows
+from app.services.audit_batch import CaseFinding, append_findings
 from app.services.clocks import closed_at, fill_deadline, refresh_queue, sync_deadlines
-from app.services.import_rows import append_entries, history_row
+from app.services.import_rows import history_row
 from app.services.importing import StateRule, Written
 from workflows import sla
 from workflows.audit import Fact
@@ -159,7 +160,14 @@ def _settle(
     for complaint in complaints:
         if complaint.id not in lengths:
             sync_deadlines(session, complaint, at)
-    append_entries(session, agency, complaints, facts, at=at)
+    append_findings(
+        session,
+        [
+            CaseFinding(row.id, row.number, row.agency_id, "import", told)
+            for row, told in zip(complaints, facts, strict=True)
+        ],
+        at=at,
+    )
 
 
 def _sync_imported(session: Session, agency: Agency, complaints: Sequence[Complaint], at: datetime) -> None:

@@ -35,9 +35,10 @@ from app.queries.calendars import get_calendar
 from app.queries.imports import find_known_cases
 from app.security.ring import get_keys
 from app.security.vault import new_case_key, wrap_case_key
+from app.services.audit_batch import CaseFinding, append_findings
 from app.services.audit_log import append_agency_entry
 from app.services.clocks import closed_at, fill_deadline, refresh_queue
-from app.services.import_rows import append_entries, history_row
+from app.services.import_rows import history_row
 from app.services.lodging import committed_text
 from app.services.texts import derive_salt
 from workflows import sla
@@ -230,7 +231,11 @@ class _CaseWriter:
         self.session.add_all(clock for clocks in deadlines for clock in clocks)
         self._write_vault(rows, fresh)
         self._write_history(rows, fresh)
-        append_entries(self.session, self.agency, rows, [self._facts(row) for row in rows], at=self.at)
+        append_findings(
+            self.session,
+            [CaseFinding(row.id, row.number, row.agency_id, "import", self._facts(row)) for row in rows],
+            at=self.at,
+        )
         self.session.flush()
 
     def _complaint(self, case: HistoricCase, services: Mapping[str, int]) -> Complaint:
