@@ -39,9 +39,8 @@ def describe_events(law: Law, table: TransitionTable) -> str:
         to = "back" if row.to_previous else (row.to or "no change")
         if row.to_if_never_complete is not None:
             to = f"{to}; {row.to_if_never_complete} if never complete"
-        lines.append(
-            f"| `{event}` | {rule.label_id} | {', '.join(sorted(row.by))} | {sources} | {to} | {rule.confidence} |"
-        )
+        cells = (f"`{event}`", rule.label_id, ", ".join(sorted(row.by)), sources, to, rule.confidence)
+        lines.append(f"| {' | '.join(cells)} |")
     return "\n".join(lines)
 
 
@@ -49,7 +48,8 @@ def document_states(law: Law, table: TransitionTable) -> str:
     """The whole page."""
     return (
         "# States and events of a case\n\n"
-        "Generated from the transition table by `make docs`; do not edit. What is not `verified` is local\n"
-        "policy and a setting. `transfer_pending` goes back to where it came from when a transfer is declined.\n\n"
+        "Generated from the transition table by `make docs`; do not edit. What is not\n"
+        "`verified` is local policy and a setting. `transfer_pending` goes back to where it came from when\n"
+        "a transfer is declined.\n\n"
         f"```mermaid\n{draw_states(law, table)}\n```\n\n{describe_events(law, table)}\n"
     )
