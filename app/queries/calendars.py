@@ -34,11 +34,7 @@ def get_calendar(session: Session, agency: Agency) -> WorkingCalendar:
 
 
 def _build(session: Session, agency: Agency, decree_ids: list[int]) -> WorkingCalendar:
-    law = get_law()
-    years = library_years(FIRST_LIBRARY_YEAR, min(law.calendar_years) - 1)
-    years |= {number: year.for_calendar(number) for number, year in law.calendar_years.items()}
-    newest = max(law.calendar_years)
-    years |= library_years(newest + 1, newest + YEARS_AHEAD)
+    years = _undecreed_years()
     for decree_id in decree_ids:
         decree = session.get_one(CalendarDecree, decree_id)
         days = session.execute(
@@ -51,8 +47,28 @@ def _build(session: Session, agency: Agency, decree_ids: list[int]) -> WorkingCa
             status="decreed" if decree.status == "decreed" else "provisional",
             basis=decree.basis,
         )
-    service_days = frozenset(_WEEKDAYS.index(day) for day in law.working_calendar.service_days)
-    return WorkingCalendar(years, service_days, zone=ZoneInfo(agency.timezone))
+    return _calendar(years, agency.timezone)
+
+
+def law_calendar(timezone: str) -> WorkingCalendar:
+    """The calendar without any decree that was recorded in the database; asks none.
+
+    :param timezone: IANA name
+    """
+    return _calendar(_undecreed_years(), timezone)
+
+
+def _undecreed_years() -> dict[int, CalendarYear]:
+    """Years of the law data, and around them those that only the library knows."""
+    known = get_law().calendar_years
+    years = library_years(FIRST_LIBRARY_YEAR, min(known) - 1)
+    years |= {number: year.for_calendar(number) for number, year in known.items()}
+    return years | library_years(max(known) + 1, max(known) + YEARS_AHEAD)
+
+
+def _calendar(years: dict[int, CalendarYear], timezone: str) -> WorkingCalendar:
+    service_days = frozenset(_WEEKDAYS.index(day) for day in get_law().working_calendar.service_days)
+    return WorkingCalendar(years, service_days, zone=ZoneInfo(timezone))
 
 
 def library_years(first: int, last: int) -> dict[int, CalendarYear]:

@@ -89,7 +89,7 @@ def purge_drafts(at: datetime, *, fence: Fence = unfenced) -> int:
     while drafts := _list_expired(at - DRAFT_GRACE):
         for key in _list_unclaimed(drafts):
             get_storage().delete(key)
-        removed += run_in_unit(lambda session, ids=drafts: _delete_drafts(session, ids, fence))
+        removed += _delete_drafts(drafts, fence)
     return removed
 
 
@@ -191,8 +191,11 @@ def _list_unclaimed(drafts: list[int]) -> list[str]:
     return [key for row in rows for key in row if key is not None]
 
 
-def _delete_drafts(session: Session, drafts: list[int], fence: Fence) -> int:
-    fence(session)
-    session.execute(delete(DraftFile).where(DraftFile.draft_id.in_(drafts)))
-    session.execute(delete(Draft).where(Draft.id.in_(drafts)))
-    return len(drafts)
+def _delete_drafts(drafts: list[int], fence: Fence) -> int:
+    def work(session: Session) -> int:
+        fence(session)
+        session.execute(delete(DraftFile).where(DraftFile.draft_id.in_(drafts)))
+        session.execute(delete(Draft).where(Draft.id.in_(drafts)))
+        return len(drafts)
+
+    return run_in_unit(work)

@@ -95,14 +95,14 @@ def _sweep_batch(session: Session, at: datetime, fence: Fence) -> SweepCounts | 
 
 def _lock_due(session: Session, at: datetime) -> Sequence[Deadline]:
     """The next due clocks, their cases locked; what changed before the lock was ours is read as it is now."""
-    due = select(Deadline.complaint_id).where(_HAS_ALERT, Deadline.next_alert_at <= at)
+    due = select(Deadline.complaint_id).where(_HAS_ALERT, Deadline.next_alert_at < at)
     wanted = session.scalars(due.order_by(Deadline.next_alert_at, Deadline.id).limit(BATCH)).all()
     locked = session.scalars(
         select(Complaint.id).where(Complaint.id.in_(set(wanted))).order_by(Complaint.id).with_for_update()
     ).all()
     return session.scalars(
         select(Deadline)
-        .where(_HAS_ALERT, Deadline.next_alert_at <= at, Deadline.complaint_id.in_(locked))
+        .where(_HAS_ALERT, Deadline.next_alert_at < at, Deadline.complaint_id.in_(locked))
         .order_by(Deadline.complaint_id, Deadline.due_at, Deadline.id)
         .execution_options(populate_existing=True)
     ).all()
@@ -112,7 +112,7 @@ def _judge(batch: _Batch, clock: Deadline, case: CaseSnapshot) -> None:
     """Decide what is due for one clock, and note what to write."""
     reached = told = clock.alerted_percent
     upcoming = next_alert(clock, reached)
-    while upcoming is not None and upcoming[1] <= batch.at:
+    while upcoming is not None and upcoming[1] < batch.at:
         reached = upcoming[0]
         upcoming = next_alert(clock, reached)
     watched = (
