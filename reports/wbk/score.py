@@ -15,19 +15,18 @@ from dataclasses import dataclass
 from statistics import fmean
 
 from reports.wbk.answers import Answers, validate_answers
+from reports.wbk.awards import Award, award_of, reaches
 from reports.wbk.formulas import INDEX_MAXIMUM, Flag, Outcome, share_formula
 from reports.wbk.worksheet import (
     Indicator,
     Kind,
     Predicate,
     SubComponent,
-    Thresholds,
     Worksheet,
 )
 
-__all__ = ["Answers", "Score", "score", "score_as_json", "validate_answers"]
+__all__ = ["Answers", "Score", "reaches", "score", "score_as_json", "validate_answers"]
 
-COMPARED_DECIMALS = 9
 IPAK, PERFORMANCE, IPKP = "B.I.a", "B.I.b", "B.II.a"
 WEALTH_REPORTS, WEALTH_OBLIGED = "A5.R.iii", "A5.R.iii.a"
 COMPLAINTS, COMPLAINTS_SHARE = "A5.R.ii", "A5.R.ii.a"
@@ -41,25 +40,6 @@ class AreaScore:
     reform: float
     total: float
     share: float
-
-
-@dataclass(frozen=True, slots=True)
-class Condition:
-    """One condition of a predicate; values are points, percent for areas, a predicate for the last."""
-
-    id: str
-    label: str
-    value: float | str | None
-    minimum: float | str
-    passed: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Award:
-    """Whether a predicate's conditions all hold, and each of them."""
-
-    passed: bool
-    conditions: tuple[Condition, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,7 +187,7 @@ def _totals(
         service=service,
         results=results,
         total=levers + results,
-        awards={p: _award(worksheet.thresholds[p], values, previous) for p in Predicate},
+        awards={p: award_of(worksheet.thresholds[p], values, previous) for p in Predicate},
     )
 
 
@@ -224,61 +204,6 @@ def _result(worksheet: Worksheet, outcomes: Mapping[str, Outcome], key: str, *, 
     if value is None:
         return 0.0 if safe else None
     return value * worksheet.points_of[key]
-
-
-def reaches(value: float | None, minimum: float) -> bool:
-    """True where a value stands on or above its minimum, binary noise left aside."""
-    return value is not None and round(value, COMPARED_DECIMALS) >= minimum
-
-
-CONDITION_LABELS: Mapping[str, str] = {
-    "total": "Nilai total",
-    "pengungkit": "Nilai pengungkit",
-    "tiap_area": "Area terendah (persen bobot)",
-    "bersih_akuntabel": "Birokrasi bersih dan akuntabel",
-    "ipak": "Nilai survei persepsi korupsi (IPAK)",
-    "kinerja": "Capaian kinerja",
-    "pelayanan_prima": "Nilai persepsi kualitas pelayanan (IPKP)",
-    "predikat_sebelumnya": "Predikat sebelumnya",
-}
-
-
-def minima(thresholds: Thresholds) -> Mapping[str, float]:
-    """Minimum of each numeric condition: points, percent for ``tiap_area``."""
-    return {
-        "total": thresholds.total,
-        "pengungkit": thresholds.levers,
-        "tiap_area": thresholds.area_share * 100,
-        "bersih_akuntabel": thresholds.clean,
-        "ipak": thresholds.ipak_points,
-        "kinerja": thresholds.performance,
-        "pelayanan_prima": thresholds.service_points,
-    }
-
-
-def _award(thresholds: Thresholds, values: Mapping[str, float | None], previous: str | None) -> Award:
-    conditions = [
-        Condition(
-            key,
-            CONDITION_LABELS[key],
-            values[key],
-            minimum,
-            reaches(values[key], minimum),
-        )
-        for key, minimum in minima(thresholds).items()
-    ]
-    if thresholds.previous is not None:
-        held = previous in (Predicate.WBK, Predicate.WBBM)
-        conditions.append(
-            Condition(
-                "predikat_sebelumnya",
-                CONDITION_LABELS["predikat_sebelumnya"],
-                previous,
-                thresholds.previous,
-                held,
-            )
-        )
-    return Award(all(condition.passed for condition in conditions), tuple(conditions))
 
 
 def _warnings(worksheet: Worksheet, totals: Totals) -> tuple[HalfWarning, ...]:
