@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from flask import Flask
 from flask_babel import lazy_gettext as _l
 
 from app.law import get_law
@@ -154,3 +155,26 @@ def category_words(code: str | None) -> str:
         if code in listed:
             return label(listed[code])
     return code
+
+
+def identity_words(code: str) -> str:
+    """How the complainant stands in the case."""
+    return str(IDENTITY_MODES[IdentityMode(code)])
+
+
+FILTERS = (
+    substate_words,
+    stage_words,
+    role_words,
+    state_words,
+    class_words,
+    event_words,
+    category_words,
+    identity_words,
+)
+
+
+def init_words(app: Flask) -> None:
+    """Gives the templates of `app` these words as filters, by the names of the functions."""
+    for function in FILTERS:
+        app.add_template_filter(function)

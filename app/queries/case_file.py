@@ -198,7 +198,7 @@ def get_case_file(session: Session, number: str, actor: Actor) -> CaseFile:
     return CaseFile(
         complaint=complaint,
         snapshot=get_snapshot(session, complaint),
-        events=_events(session, complaint.id),
+        events=list_events(session, complaint.id),
         deadlines=list_deadlines(session, complaint),
         messages=_messages(session, complaint.id),
         notices=_notices(session, complaint.id),
@@ -272,7 +272,7 @@ def list_respondents(session: Session, complaint_id: int) -> tuple[RespondentRow
     return tuple(
         RespondentRow(
             id=respondent_id,
-            person=Person(user_id, name, title) if user_id is not None else None,
+            person=Person(user_id, name, title) if user_id else None,
             unit_name=unit_name,
             description=description,
         )
@@ -366,7 +366,8 @@ def _version_of(body: str) -> int:
     return version if isinstance(version, int) else 0
 
 
-def _events(session: Session, complaint_id: int) -> tuple[EventRow, ...]:
+def list_events(session: Session, complaint_id: int) -> tuple[EventRow, ...]:
+    """What happened to the case, oldest first."""
     rows = session.execute(
         select(CaseEvent, User.id, User.full_name, User.title)
         .outerjoin(User, User.id == CaseEvent.actor_id)
@@ -381,7 +382,7 @@ def _events(session: Session, complaint_id: int) -> tuple[EventRow, ...]:
             after=row.after,
             at=row.at,
             role=row.actor_role,
-            by=Person(user_id, name, title) if user_id is not None else None,
+            by=Person(user_id, name, title) if user_id else None,
             note=row.note,
             details=row.details,
         )

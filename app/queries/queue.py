@@ -1,8 +1,8 @@
 """The queue of a desk: open cases by due date, the archive by date of receipt, and how many there are.
 
-Every list is read by key (the last row seen), never by offset, and every count stops at a cap, so that no page
-costs more as history grows. The open queue states its condition as literal text: SQLite uses a partial index
-only where the statement carries the very words of the index (``ix_complaint_queue``).
+Every list is read by key (the last row seen), never by offset, and every count stops at a cap, so that no
+page costs more as history grows. The open queue states its condition as literal text: SQLite uses a partial
+index only where the statement carries the very words of the index (``ix_complaint_queue``).
 """
 
 import enum
@@ -194,7 +194,9 @@ def count_queues(
     columns = []
     for name, one in wanted.items():
         condition = _condition(session, actor, one, now=now, zone=zone)
-        capped = select(literal_column("1")).select_from(Complaint).where(condition).limit(COUNT_CAP + 1)
+        capped: Select[*tuple[Any, ...]] = (
+            select(literal_column("1")).select_from(Complaint).where(condition).limit(COUNT_CAP + 1)
+        )
         columns.append(
             select(func.count()).select_from(capped.subquery()).scalar_subquery().label(f"count_{name}")
         )
@@ -227,7 +229,7 @@ def candidates(search: str, agency_code: str, year: int) -> tuple[str, ...]:
     return tuple(f"{agency_code}-{year - back}-{int(typed):06d}" for back in range(SEARCHED_YEARS))
 
 
-def _rows(condition: ColumnElement[bool]) -> Select[Any]:
+def _rows(condition: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
     return (
         select(
             Complaint.id,

@@ -1,7 +1,7 @@
 """Name who is complained of, and what each is said to have done.
 
-Who handles a case and who may not even see it follows from this (UU 25/2009 Pasal 34 huruf j, 45 ayat (1)), so it
-is written down with the line above the respondent as it is now, and stands in the log.
+Who handles a case and who may not even see it follows from this (UU 25/2009 Pasal 34 huruf j, 45 ayat (1)),
+so it is written down with the line above the respondent as it is now, and stands in the log.
 """
 
 from dataclasses import dataclass

@@ -1,0 +1,16 @@
+"""Pages for the station's own people: the door, the queue, the case, and every step that staff may take."""
+
+from flask import Flask
+
+from app.forms.words import init_words
+from app.staff import act, bulk, case, deadlines, entrance, intake, queue, respondents, work
+from app.staff.blueprint import blueprint
+
+__all__ = ["act", "bulk", "case", "deadlines", "intake", "queue", "register", "respondents", "work"]
+
+
+def register(app: Flask) -> None:
+    """Give `app` the staff's pages and the door that reviewers use, too."""
+    init_words(app)
+    app.register_blueprint(entrance.blueprint)
+    app.register_blueprint(blueprint)

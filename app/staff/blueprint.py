@@ -1,0 +1,65 @@
+"""The staff's blueprint: its guard, and what every page of it shows around its content."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, current_app, request, url_for
+from flask_babel import gettext as _
+
+from app import clock
+from app.access import Audience, current_account, declare
+from app.queries.accounts import Account
+from workflows.vocabulary import Role
+
+blueprint = Blueprint("staff", __name__, url_prefix="/staf")
+declare(blueprint, Audience.STAFF)
+
+INTAKE_ROLES = frozenset({Role.INTAKE})
+BULK_ROLES = frozenset({Role.COORDINATOR, Role.APPROVER, Role.UNIT_HEAD, Role.INVESTIGATOR_LEAD})
+
+
+def signed_in() -> Account:
+    """The account behind the page; the guard has let nobody else in."""
+    account = current_account()
+    assert account is not None
+    return account
+
+
+@blueprint.context_processor
+def surroundings() -> dict[str, Any]:
+    """Header and navigation of the desk, the agency's zone, and the instant of the page."""
+    account = current_account()
+    if account is None:
+        return {}
+    return {
+        "user": {"name": account.full_name, "post": account.title},
+        "agency_name": account.agency_name,
+        "zone": account.zone,
+        "now": clock.now(),
+        "home_url": url_for("staff.my_work"),
+        "logout_url": url_for("entrance.sign_out"),
+        "nav": navigation(account),
+    }
+
+
+def navigation(account: Account) -> list[dict[str, Any]]:
+    """Links of the desk for this account; an administrator of accounts has no case pages."""
+    work = [("staff.my_work", _("Pekerjaan saya"))]
+    if account.works_on_cases:
+        work += [("staff.queue", _("Antrean")), ("staff.deadlines", _("Tenggat"))]
+    if account.roles & INTAKE_ROLES:
+        work.append(("staff.new_complaint", _("Catat pengaduan")))
+    groups = [{"heading": _("Pengaduan"), "links": [_link(*item) for item in work]}]
+    reports = [
+        item for item in (("staff.zi", _("Zona Integritas")),) if item[0] in current_app.view_functions
+    ]
+    if reports and account.works_on_cases:
+        groups.append({"heading": _("Laporan"), "links": [_link(*item) for item in reports]})
+    own = [("entrance.change_password", _("Ganti kata sandi"))]
+    groups.append({"heading": _("Akun"), "links": [_link(*item) for item in own]})
+    return groups
+
+
+def _link(endpoint: str, words: str) -> dict[str, Any]:
+    return {"text": words, "href": url_for(endpoint), "current": request.endpoint == endpoint}
