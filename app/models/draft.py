@@ -10,7 +10,7 @@ from app.models.columns import Pk
 
 
 class Draft(Model):
-    """Answers so far."""
+    """Answers so far, and what is known of the files; once filed, the code until it has been seen."""
 
     __tablename__ = "draft"
 
@@ -25,16 +25,14 @@ class Draft(Model):
 
 
 class DraftFile(Model):
-    """A file chosen so far, sealed under the draft's key."""
+    """Where a file chosen so far lies, so that it goes when the draft goes.
+
+    Its name, size and digest could tell whose it is; they stand sealed with the answers.
+    """
 
     __tablename__ = "draft_file"
 
     id: Mapped[Pk]
     draft_id: Mapped[int] = mapped_column(ForeignKey("draft.id", ondelete="CASCADE"), index=True)
-    name: Mapped[str] = mapped_column(String(200))
-    content_type: Mapped[str] = mapped_column(String(100))
-    size: Mapped[int]
-    sha256: Mapped[str] = mapped_column(String(64))
     storage_key: Mapped[str] = mapped_column(String(200))
     view_storage_key: Mapped[str | None] = mapped_column(String(200))
-    view_content_type: Mapped[str | None] = mapped_column(String(100))

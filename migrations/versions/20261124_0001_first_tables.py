@@ -2,7 +2,7 @@
 
 Revision ID: 0001
 Revises:
-Create Date: 2026-11-24 04:07:30.043388+00:00
+Create Date: 2026-11-24 04:12:43.075704+00:00
 """
 
 from __future__ import annotations
@@ -943,13 +943,8 @@ def upgrade() -> None:
         "draft_file",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("draft_id", sa.Integer(), nullable=False),
-        sa.Column("name", sa.String(length=200), nullable=False),
-        sa.Column("content_type", sa.String(length=100), nullable=False),
-        sa.Column("size", sa.Integer(), nullable=False),
-        sa.Column("sha256", sa.String(length=64), nullable=False),
         sa.Column("storage_key", sa.String(length=200), nullable=False),
         sa.Column("view_storage_key", sa.String(length=200), nullable=True),
-        sa.Column("view_content_type", sa.String(length=100), nullable=True),
         sa.ForeignKeyConstraint(
             ["draft_id"], ["draft.id"], name=op.f("fk_draft_file_draft_id_draft"), ondelete="CASCADE"
         ),
