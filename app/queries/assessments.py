@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from functools import cache
 from typing import Any
 
@@ -12,8 +12,10 @@ from sqlalchemy.orm import Session
 from app.models import Agency, Answer, Assessment, EvidenceItem, EvidenceLink, User
 from reports.rows import AgencyInfo, EvidenceRow
 from reports.wbk import official_worksheet_text
+from reports.wbk.answers import validate_answers
 from reports.wbk.criteria import parse_worksheet
-from reports.wbk.worksheet import Worksheet
+from reports.wbk.score import Score, score
+from reports.wbk.worksheet import Indicator, Worksheet
 
 
 @cache
@@ -58,6 +60,62 @@ class GivenAnswer:
     def token(self) -> str:
         """What a form remembers of the answer that it shows."""
         return self.at.isoformat()
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """An indicator that still costs points.
+
+    :ivar stake: points: all of an unanswered one's, the earned ones of an answer without evidence
+    """
+
+    indicator: Indicator
+    answered: bool
+    stake: float
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """An assessment as it stands at an instant: answers, evidence, both totals, and what is missing.
+
+    :ivar gaps: the most points at stake first
+    """
+
+    answers: dict[str, GivenAnswer]
+    evidence: dict[str, tuple[EvidenceRow, ...]]
+    score: Score
+    gaps: tuple[Gap, ...]
+
+
+def get_standing(session: Session, assessment_id: int | None, as_of: datetime, on: date) -> Standing:
+    """How an assessment stands; one that was not begun has no answers.
+
+    :param on: the local date of `as_of`, on which evidence must be valid
+    """
+    worksheet = get_worksheet()
+    answers = get_answers(session, assessment_id, as_of) if assessment_id is not None else {}
+    documents = list_evidence(session, assessment_id, as_of) if assessment_id is not None else ()
+    evidence: dict[str, list[EvidenceRow]] = {}
+    for row in documents:
+        for indicator_id in row.indicator_ids:
+            evidence.setdefault(indicator_id, []).append(row)
+    valid = validate_answers(worksheet, {key: answer.value for key, answer in answers.items()})
+    found = score(worksheet, valid)
+    sound = {key for key, rows in evidence.items() if any(row.counts_on(on) for row in rows)}
+    return Standing(
+        answers, {key: tuple(rows) for key, rows in evidence.items()}, found, _gaps(worksheet, found, sound)
+    )
+
+
+def _gaps(worksheet: Worksheet, found: Score, sound: set[str]) -> tuple[Gap, ...]:
+    gaps = []
+    for indicator in worksheet.indicators:
+        points, earned = worksheet.points_of[indicator.id], found.outcomes[indicator.id].score
+        if earned is None:
+            gaps.append(Gap(indicator, False, points))
+        elif indicator.id not in sound and earned > 0:
+            gaps.append(Gap(indicator, True, earned * points))
+    return tuple(sorted(gaps, key=lambda gap: -gap.stake))
 
 
 def find_agency(session: Session, code: str) -> Agency | None:

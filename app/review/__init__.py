@@ -1,0 +1,13 @@
+"""Pages for the Ombudsman's reviewers: cases of the mandate, figures, proof; nothing here changes a case."""
+
+from flask import Flask
+
+from app.review import audit, case, cases, index, wbk
+from app.review.blueprint import blueprint
+
+__all__ = ["audit", "case", "cases", "index", "register", "wbk"]
+
+
+def register(app: Flask) -> None:
+    """Give `app` the reviewers' pages; the door is the staff's."""
+    app.register_blueprint(blueprint)
