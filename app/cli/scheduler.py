@@ -8,6 +8,7 @@ import click
 from flask import Flask, current_app
 from flask.cli import AppGroup
 
+from app.cli.output import needs_database
 from app.scheduler import run_scheduler
 
 scheduler = AppGroup("scheduler", help="Proses penjadwal: tenggat, surel, segel log.")
@@ -17,5 +18,6 @@ scheduler = AppGroup("scheduler", help="Proses penjadwal: tenggat, surel, segel 
 def run() -> None:
     """Jalankan pekerjaan terjadwal sampai dihentikan (SIGTERM atau Ctrl-C)."""
     app = cast(Flask, cast(Any, current_app)._get_current_object())
-    run_scheduler(app)
+    with needs_database():
+        run_scheduler(app)
     click.echo("Penjadwal berhenti.", err=True)

@@ -8,6 +8,7 @@ that objects nobody refers to, and older versions of the document, go too.
 from __future__ import annotations
 
 import io
+import warnings
 from typing import Any, BinaryIO
 
 import pikepdf
@@ -50,7 +51,8 @@ def clean_copy(stream: BinaryIO) -> bytes:
     stream.seek(0)
     out = io.BytesIO()
     try:
-        with pikepdf.open(stream, suppress_warnings=True) as document:
+        with warnings.catch_warnings(), pikepdf.open(stream, suppress_warnings=True) as document:
+            warnings.simplefilter("ignore", UserWarning)
             _strip_document(document)
             for page in document.pages:
                 _strip_annotations(page.obj)
