@@ -28,6 +28,7 @@ from app.forms import (
     TextField,
     TimeField,
 )
+from app.security.passwords import SHORTEST
 from workflows.vocabulary import IdentityMode
 
 
@@ -59,7 +60,10 @@ class ChangePasswordForm(SahutForm):
     new = PasswordField(
         _l("Kata sandi baru"),
         [Required(_l("Isi kata sandi baru."))],
-        description=_l("Paling sedikit 12 karakter. Beberapa kata biasa yang tidak berhubungan sudah cukup."),
+        description=_l(
+            "Paling sedikit %(least)d karakter. Beberapa kata biasa yang tidak berhubungan sudah cukup.",
+            least=SHORTEST,
+        ),
         render_kw={"autocomplete": "new-password"},
     )
     again = PasswordField(

@@ -49,7 +49,7 @@ class StrictClient(FlaskClient):
 
         :param values: what a person enters, by field name; a list for several; ``(stream, name)`` for a file;
             None to leave a field out.
-        :param form: CSS selector of the form, if the page has several.
+        :param form: CSS selector of the form, if there are several in the content of the page.
         :param button: name of the button that is pressed, with its value, if it has a name.
         :param page: the page, if it is open already.
         """
@@ -59,7 +59,7 @@ class StrictClient(FlaskClient):
         forms = (
             document.cssselect(form)
             if form != "form[method=post]"
-            else document.xpath("//form[@method='post']")
+            else document.xpath("//main//form[@method='post']")
         )
         assert len(forms) == 1, f"{len(forms)} forms at {path} fit {form!r}"
         data: dict[str, Any] = {}
