@@ -1,0 +1,111 @@
+"""Load the demo into an empty database."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+
+from flask import current_app
+from sqlalchemy import func, select, update
+from sqlalchemy.orm import Session
+
+from app import ops
+from app.database import run_in_unit, unit_of_work
+from app.demo.assessment import make_assessment
+from app.demo.lives import live
+from app.demo.plans import make_plans
+from app.demo.world import World, make_world
+from app.demo.year import play
+from app.extensions import db
+from app.models import Agency, Complaint, OutboxItem, Setting
+from config import Settings
+
+DEFAULT_COMPLAINTS = 300
+DEFAULT_SEED = 1
+
+
+class DemoRefused(Exception):
+    """The demo isn't loaded.
+
+    :ivar code: ``production``, ``half``, or ``not_empty``
+    """
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """What stands in the database now.
+
+    :ivar fresh: False where the demo stood there already
+    """
+
+    fresh: bool
+    complaints: int
+
+
+def load_demo(
+    *,
+    complaints: int = DEFAULT_COMPLAINTS,
+    seed: int = DEFAULT_SEED,
+    as_of: datetime,
+    progress: Callable[[date], None] = lambda on: None,
+) -> Loaded:
+    """Stations, people and a year of complaints up to an instant; the same for the same arguments.
+
+    A second load finds the first and leaves it alone. Secrets (keys, codes) differ from load to load.
+
+    :raises DemoRefused: in production, in a database that holds half a demo or anything else
+    """
+    settings: Settings = current_app.config["SAHUT_SETTINGS"]
+    if settings.is_production:
+        raise DemoRefused("production")
+    mark = ops.demo_mark()
+    if mark == ops.DEMO_COMPLETE:
+        return Loaded(fresh=False, complaints=_count(db.session()))
+    if mark is not None:
+        raise DemoRefused("half")
+    as_of = as_of.replace(microsecond=0)
+    world = _begin(as_of)
+    plans = make_plans(complaints, seed, as_of)
+    play((live(plan, world, seed) for plan in plans), until=as_of, zone=world.zone, progress=progress)
+    make_assessment(world, seed, as_of=as_of)
+    run_in_unit(lambda session: _finish(session, as_of))
+    return Loaded(fresh=True, complaints=_count(db.session()))
+
+
+def year_before(as_of: datetime) -> date:
+    """The first day that a year up to an instant can touch."""
+    return (as_of - timedelta(days=366)).date()
+
+
+def _begin(as_of: datetime) -> World:
+    """The mark that a load is under way, then everything that stands before the first complaint."""
+    with unit_of_work() as session:
+        if session.scalar(select(func.count()).select_from(Agency)):
+            raise DemoRefused("not_empty")
+        session.add(Setting(key=ops.DEMO_KEY, agency_id=None, value=ops.DEMO_LOADING, updated_at=as_of))
+    entered_at = datetime.combine(year_before(as_of), time(1), UTC)
+    with unit_of_work() as session:
+        return make_world(session, at=entered_at)
+
+
+def _finish(session: Session, as_of: datetime) -> None:
+    """Nothing of the demo's year is sent; later news is told like any other."""
+    session.execute(
+        update(OutboxItem)
+        .where(OutboxItem.status == "waiting")
+        .values(status="dropped", done_at=as_of, last_error="demo")
+    )
+    session.execute(
+        update(Setting)
+        .where(Setting.key == ops.DEMO_KEY, Setting.agency_id.is_(None))
+        .values(value=ops.DEMO_COMPLETE, updated_at=as_of)
+    )
+
+
+def _count(session: Session) -> int:
+    return session.scalar(select(func.count()).select_from(Complaint)) or 0
