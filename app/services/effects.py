@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.law import get_law
 from app.models import Allegation, Assignment, Complaint, Message, Notice
 from app.services.letters import letter_for
 from app.services.outbox import queue_for_complainant, queue_for_unit, queue_for_user
@@ -36,6 +37,8 @@ class Act:
     facts: dict[str, Fact] = field(default_factory=dict)
     """More facts for the audit entry: codes, ids and commitments, never text."""
     notice_ids: list[int] = field(default_factory=list)
+    writes_to_complainant: bool = False
+    """A letter of the act is for the complainant, not for an authority or the head of the station."""
     message_id: int | None = None
 
 
@@ -69,7 +72,10 @@ def queue_notices(act: Act) -> None:
     if act.complaint.imported:
         return
     key = f"{act.complaint.number}/{act.event_seq}"
-    if act.notice_ids or act.decision.action in _TELLS_COMPLAINANT:
+    if act.decision.action == Event.ACKNOWLEDGE:
+        receipt = f"{act.complaint.number}/receipt"
+        queue_for_complainant(act.session, act.complaint, template="receipt", at=act.at, key=receipt)
+    elif act.writes_to_complainant or act.decision.action in _TELLS_COMPLAINANT:
         queue_for_complainant(
             act.session, act.complaint, template="case_news", at=act.at, key=f"{key}/complainant"
         )
@@ -90,7 +96,7 @@ _TELLS_COMPLAINANT = frozenset({Event.ASK_INFO, Event.GIVE_DOCUMENTS, Event.STAR
 
 
 def write_letter(act: Act, kind: NoticeKind, text: str = "", number: str = "") -> Notice:
-    """A letter to the complainant: sent now, read on the status page, receipt still unknown."""
+    """A letter, as a rule to the complainant: sent now, read on the status page, receipt still unknown."""
     subject, body = letter_for(kind, act.complaint, text=text)
     notice = Notice(
         complaint_id=act.complaint.id,
@@ -104,6 +110,7 @@ def write_letter(act: Act, kind: NoticeKind, text: str = "", number: str = "") -
     act.session.add(notice)
     act.session.flush()
     act.notice_ids.append(notice.id)
+    act.writes_to_complainant |= "complainant" in get_law().notices[kind].to
     act.facts["notice"] = notice.id
     act.facts["notice_kind"] = kind.value
     act.facts["notice_commitment"] = commit_to(act.session, act.complaint, body, label=f"notice:{notice.id}")

@@ -73,7 +73,6 @@ def write_mail(session: Session, item: OutboxItem, settings: Settings) -> Letter
     message["Date"] = format_datetime(item.created_at)
     message["Message-ID"] = item.message_id
     message["Auto-Submitted"] = "auto-generated"
-    message["Content-Language"] = language
     message.set_content(body, cte="quoted-printable")
     if item.recipient == "witness":
         witness = witness_of_range(session, size=item.params["size"], start=item.params["start"])
@@ -83,6 +82,7 @@ def write_mail(session: Session, item: OutboxItem, settings: Settings) -> Letter
             subtype="json",
             filename=f"checkpoint-{witness.size:012d}.json",
         )
+    message["Content-Language"] = language
     return Letter(message, address)
 
 
