@@ -3,10 +3,10 @@
 from flask import Flask
 
 from app.forms.words import init_words
-from app.staff import act, bulk, case, deadlines, entrance, intake, queue, respondents, work
+from app.staff import act, bulk, case, deadlines, entrance, intake, queue, respondents, work, zi
 from app.staff.blueprint import blueprint
 
-__all__ = ["act", "bulk", "case", "deadlines", "intake", "queue", "register", "respondents", "work"]
+__all__ = ["act", "bulk", "case", "deadlines", "intake", "queue", "register", "respondents", "work", "zi"]
 
 
 def register(app: Flask) -> None:

@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 from app import clock
 from app.access import Audience, current_account, declare
 from app.queries.accounts import Account
+from app.services.assessments import ASSESSORS
 from workflows.vocabulary import Role
 
 blueprint = Blueprint("staff", __name__, url_prefix="/staf")
@@ -54,7 +55,7 @@ def navigation(account: Account) -> list[dict[str, Any]]:
     reports = [
         item for item in (("staff.zi", _("Zona Integritas")),) if item[0] in current_app.view_functions
     ]
-    if reports and account.works_on_cases:
+    if reports and account.roles & ASSESSORS:
         groups.append({"heading": _("Laporan"), "links": [_link(*item) for item in reports]})
     own = [("entrance.change_password", _("Ganti kata sandi"))]
     groups.append({"heading": _("Akun"), "links": [_link(*item) for item in own]})
