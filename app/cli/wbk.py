@@ -48,6 +48,8 @@ def score_answers(answers: Path) -> None:
 @click.option("--json", "as_json", is_flag=True, help="Cetak JSON.")
 def export(agency_code: str, year: int, as_of: str | None, out: Path, as_json: bool) -> None:
     """Tulis buku kerja bukti dari perkara yang ada, dan catat ekspornya."""
+    if not out.resolve().parent.is_dir():
+        raise click.UsageError(f"{out.parent}: tidak ada folder itu")
     now = clock.now()
     try:
         made = export_workbook(

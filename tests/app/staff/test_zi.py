@@ -1,4 +1,4 @@
-"""The integrity zone's pages: proposals accepted, answers corrected, evidence tied, the workbook taken out."""
+"""The integrity zone: a proposal accepted, an answer corrected, evidence tied, the workbook taken out."""
 
 from __future__ import annotations
 
