@@ -45,7 +45,8 @@ def test_filing_promises_everything_at_once(session: Session) -> None:
     assert stages["acknowledgement"].met_at == MONDAY
     assert stages["completeness_notice"].due_at.isoformat() == "2026-03-16T16:59:59+00:00"  # Monday + 14 days
     head = verify_chain(chain_of(session, lodged.number))
-    assert head is not None and head.seq == 2
+    assert head is not None
+    assert head.seq == 2
     published = PublishedKeys.of(get_keys())
     for edition in Edition:
         signed = read_receipt(session, complaint, edition)
@@ -82,7 +83,8 @@ def test_whole_life(session: Session) -> None:
         "draft_decision", "decide", "deliver_decision", "follow_up", "close",
     ]  # fmt: skip
     head = verify_chain(chain_of(session, number), chain=f"case:{number}")
-    assert head is not None and head.seq == len(fired)
+    assert head is not None
+    assert head.seq == len(fired)
     running = session.scalars(
         select(Deadline.stage).where(
             Deadline.complaint_id == complaint.id,
