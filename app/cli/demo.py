@@ -45,8 +45,13 @@ def load(complaints: int, seed: int, as_of: str | None, as_json: bool) -> None:
     def progress(on: date) -> None:
         bar.update(max(0, min((on - first).days, days) - bar.pos))
 
+    copies: Any = click.progressbar(length=complaints, label="menyalin", file=sys.stderr)
+
+    def copied(done: int) -> None:
+        copies.update(done - copies.pos)
+
     try:
-        loaded = load_demo(complaints=complaints, seed=seed, as_of=at, progress=progress)
+        loaded = load_demo(complaints=complaints, seed=seed, as_of=at, progress=progress, copied=copied)
     except DemoRefused as refused:
         click.echo(WORDS[refused.code], err=True)
         sys.exit(1)

@@ -94,10 +94,18 @@ class _Case:
         }
         return heads[plan.service or "spkt"]
 
+    def _other_unit(self) -> tuple[str, str, str]:
+        """A unit without an interest, to reassign to."""
+        if self.unit != "sipropam":
+            return "sipropam", "kasipropam", "penyidik"
+        if self.plan.service == "sim":
+            return "intelkam", "kasatintelkam", "skck1"
+        return "lantas", "kasatlantas", "regident"
+
     def days(self, usual: int) -> int:
         """Working days that a step takes, by the pace of the case."""
         low, high = {
-            Pace.PROMPT: (0, max(1, usual // 2)),
+            Pace.PROMPT: (0, max(min(usual, 1), usual // 2)),
             Pace.NORMAL: (usual // 2, usual + 1),
             Pace.SLOW: (usual * 2, usual * 4 + 3),
         }[self.plan.pace]
@@ -262,12 +270,8 @@ class _Case:
         yield from self.fire(Event.DISPOSE, kasiwas, unit_id=unit_id, reason="Periksa dan laporkan hasilnya.")
         if self.plan.ending is Ending.REASSIGNED:
             self.wait(2)
-            other = "sipropam" if self.unit != "sipropam" else "spkt"
             reason = "Untuk menghindari benturan kepentingan."
-            self.unit, self.head, self.examiner = {
-                "sipropam": ("sipropam", "kasipropam", "penyidik"),
-                "spkt": ("spkt", "kaspkt", "pamapta1"),
-            }[other]
+            self.unit, self.head, self.examiner = self._other_unit()
             yield from self.fire(
                 Event.REASSIGN, kasiwas, unit_id=self.station.units[self.unit], reason=reason
             )

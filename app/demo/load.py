@@ -13,16 +13,21 @@ from sqlalchemy.orm import Session
 from app import ops
 from app.database import run_in_unit, unit_of_work
 from app.demo.assessment import make_assessment
+from app.demo.copies import make_copies
 from app.demo.lives import live
 from app.demo.plans import make_plans
 from app.demo.world import World, make_world
 from app.demo.year import play
 from app.extensions import db
 from app.models import Agency, Complaint, OutboxItem, Setting
+from app.services.sealing import seal
 from config import Settings
 
 DEFAULT_COMPLAINTS = 300
 DEFAULT_SEED = 1
+MOST_PLAYED = 1_000
+ORIGINALS = 500
+"""How many are played where most are copies."""
 
 
 class DemoRefused(Exception):
@@ -53,9 +58,11 @@ def load_demo(
     seed: int = DEFAULT_SEED,
     as_of: datetime,
     progress: Callable[[date], None] = lambda on: None,
+    copied: Callable[[int], None] = lambda done: None,
 ) -> Loaded:
     """Stations, people and a year of complaints up to an instant; the same for the same arguments.
 
+    Up to a thousand are played; of more, some hundred are played and the others are copies of them.
     A second load finds the first and leaves it alone. Secrets (keys, codes) differ from load to load.
 
     :raises DemoRefused: in production, in a database that holds half a demo or anything else
@@ -70,8 +77,12 @@ def load_demo(
         raise DemoRefused("half")
     as_of = as_of.replace(microsecond=0)
     world = _begin(as_of)
-    plans = make_plans(complaints, seed, as_of)
+    played = complaints if complaints <= MOST_PLAYED else ORIGINALS
+    plans = make_plans(played, seed, as_of)
     play((live(plan, world, seed) for plan in plans), until=as_of, zone=world.zone, progress=progress)
+    make_copies(complaints - played, seed, as_of=as_of, progress=copied)
+    if complaints > played:
+        seal(as_of)
     make_assessment(world, seed, as_of=as_of)
     run_in_unit(lambda session: _finish(session, as_of))
     return Loaded(fresh=True, complaints=_count(db.session()))

@@ -103,6 +103,9 @@ CHANNELS = (
 MODES = ((IdentityMode.OPEN, 72), (IdentityMode.WITHHELD, 18), (IdentityMode.ANONYMOUS, 10))
 PACES = ((Pace.PROMPT, 30), (Pace.NORMAL, 52), (Pace.SLOW, 18))
 
+QUICK = ((Pace.PROMPT, 85), (Pace.NORMAL, 15))
+"""Questions are answered sooner: five working days (SP4N)."""
+
 PARKED: tuple[tuple[Substate, Ending, str, tuple[int, int]], ...] = (
     (Substate.ACKNOWLEDGED, Ending.CLOSED, "", (1, 16)),
     (Substate.VERIFYING, Ending.CLOSED, "", (4, 24)),
@@ -172,7 +175,7 @@ def _endings(count: int) -> list[Ending]:
 def _filed_at(rng: Random, as_of: datetime) -> datetime:
     """Some time in the year, a little more often lately."""
     share = 1 - (1 - rng.random()) ** 1.15
-    return as_of - timedelta(seconds=(1 - share) * 364 * 86400)
+    return as_of - timedelta(seconds=int((1 - share) * 364 * 86400))
 
 
 def _plan(
@@ -187,13 +190,18 @@ def _plan(
         rng.choice(("hearing", "separate_hearing", "field_check", "")) if supervisory else ""
     )
     station = STATION if rng.random() < 0.86 or ending is Ending.URGENT else rng.choice(NEIGHBOURS)
-    named = supervisory and story is not None and (story.names_officer or rng.random() < 0.15)
+    named = (
+        supervisory
+        and ending is not Ending.REASSIGNED
+        and story is not None
+        and (story.names_officer or rng.random() < 0.15)
+    )
     return Plan(
         index=0,
         station=station,
         filed_at=filed_at,
         ending=ending,
-        pace=_weighted(PACES, rng),
+        pace=_weighted(QUICK if ending is Ending.INFORMATION else PACES, rng),
         story=story,
         complaint_class=_class_of(ending, supervisory=supervisory),
         identity_mode=mode,
