@@ -11,7 +11,7 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from app.templating import DEFAULT_ZONE, Zone, local_datetime
+from app.templating import DEFAULT_ZONE, Zone, local_datetime, number_id
 from workflows.errors import Refused
 
 WORDS: dict[str, Any] = {
@@ -57,6 +57,18 @@ WORDS: dict[str, Any] = {
     "notice_received_in_future": _l("Tanggal terima tidak boleh di masa depan."),
     "notice_received_before_sent": _l("Tanggal terima tidak boleh sebelum tanggal kirim."),
     "notice_proof_missing": _l("Tulis bukti penerimaan surat."),
+    "file_refused": _l("Berkas ini tidak dapat diterima."),
+    "file_empty": _l("Berkas ini kosong. Pilih berkas lain."),
+    "file_too_large": _l("Berkas ini terlalu besar."),
+    "case_files_too_large": _l("Jumlah ukuran semua berkas melebihi batas satu pengaduan."),
+    "file_executable": _l("Berkas ini program atau memuat makro, sehingga tidak dapat diterima."),
+    "file_type_unknown": _l(
+        "Jenis berkas ini tidak diterima. Kirim foto, PDF, dokumen Office, rekaman suara, atau video."
+    ),
+    "file_ambiguous": _l("Berkas ini terbaca sebagai dua jenis sekaligus, sehingga tidak dapat diterima."),
+    "file_unpacks_too_large": _l("Berkas ini membesar secara tidak wajar bila dibuka."),
+    "file_damaged": _l("Berkas ini rusak dan tidak dapat dibaca. Kirim salinan lain."),
+    "file_locked": _l("Berkas ini terkunci kata sandi. Kirim salinan yang tidak terkunci."),
 }
 """Code of a refusal → what the reader is told."""
 
@@ -67,6 +79,9 @@ def refusal_words(refusal: Refused, zone: Zone = DEFAULT_ZONE) -> str:
     :param zone: the agency's zone, for that instant
     """
     words = str(WORDS.get(refusal.code, WORDS["refused"]))
+    limit = getattr(refusal, "limit", None)
+    if limit is not None:
+        words = _("%(words)s Paling besar %(most)s MB.", words=words, most=number_id(limit // 1_000_000))
     until = getattr(refusal, "until", None)
     if until is None:
         return words

@@ -117,12 +117,18 @@ def store_file(stream: BinaryIO, name: str, case_key: bytes) -> StoredFile:
 
 
 def attach_to(
-    act: Act, files: Sequence[StoredFile], purpose: str = "evidence", shared: bool = False
+    act: Act,
+    files: Sequence[StoredFile],
+    purpose: str = "evidence",
+    shared: bool = False,
+    *,
+    label: str | None = None,
 ) -> list[Attachment]:
     """Make files part of the case, in the transaction of an act; its log entry commits to them, in order.
 
     :param purpose: ``evidence``, ``decision``, ``letter`` or ``proof``
     :param shared: whether the complainant may open them; their own they always may
+    :param label: of the commitment's salt; else the event's
     :raises CaseFull: the case would hold more than it may
     """
     if not files:
@@ -149,7 +155,7 @@ def attach_to(
     ]
     act.session.add_all(rows)
     act.session.flush()
-    salt = derive_salt(get_case_key(act.session, act.complaint.id), f"files:{act.event_seq}")
+    salt = derive_salt(get_case_key(act.session, act.complaint.id), f"files:{label or act.event_seq}")
     act.facts["files"] = len(files)
     act.facts["files_commitment"] = commit_files([FileDigest(one.sha256, one.size) for one in files], salt)
     return rows

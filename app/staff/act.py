@@ -10,13 +10,13 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from app.content.errors import FileRefused
+from app.forms import kept_files
 from app.forms.words import event_words, role_words
 from app.law import get_law, get_table
 from app.queries.case_file import Change, last_change, list_changes_since
 from app.services.files import StoredFile
 from app.services.respondents import ALLEGE, NAME
 from app.services.texts import get_case_key
-from app.staff import kept_files
 from app.staff.action_forms import ActionForm
 from app.staff.actions import ACTIONS, FIRST_OPEN_FINDING, Action
 from app.staff.blueprint import blueprint

@@ -17,6 +17,7 @@ from app import clock
 from app.access import current_actor
 from app.content.errors import FileRefused
 from app.extensions import db
+from app.forms import kept_files
 from app.forms.words import category_words
 from app.i18n import current_language
 from app.law import get_law
@@ -29,7 +30,6 @@ from app.security.ring import get_keys
 from app.security.vault import VaultError, new_case_key, seal, unseal
 from app.services.files import StoredFile
 from app.services.lodging import Filing, Identity, Lodged, lodge_complaint
-from app.staff import kept_files
 from app.staff.blueprint import INTAKE_ROLES, blueprint, signed_in
 from app.staff.desk import instant_of, local_date_of
 from app.staff.forms import IntakeForm

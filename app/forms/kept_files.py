@@ -80,6 +80,9 @@ def _serializer(subject: str) -> URLSafeTimedSerializer:
     return URLSafeTimedSerializer(secret, salt=f"sahut/kept-files/v1|{subject}")
 
 
-def subject_of(user_id: int, number: str) -> str:
-    """What a list of kept files is bound to."""
-    return f"{user_id}|{number}|{current_app.name}"
+def subject_of(who: int | str, number: str) -> str:
+    """What a list of kept files is bound to.
+
+    :param who: id of the account, or ``complainant``
+    """
+    return f"{who}|{number}|{current_app.name}"
