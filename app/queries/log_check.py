@@ -84,30 +84,41 @@ class CaseCheck:
 def check_case(session: Session, number: str, verify_signature: VerifySignature) -> CaseCheck | None:
     """Check the chain of a case, and that its sealed entries stand in the log; None if it has no entry.
 
+    The chain is checked first: where it tells which entry is at fault, that is not laid to another one.
+
     :raises workflows.canonical.NotCanonical: the newest checkpoint can't even be read
     """
-    chain = f"case:{number}"
+    entries = list(log.stream_chain(session, f"case:{number}"))
+    stored = session.get(AuditChain, f"case:{number}")
+    if not entries and stored is None:
+        return None
     row = log.find_last_checkpoint(session)
     signed = log.signed_checkpoint(row) if row is not None else None
     if signed is not None and not verify_signature(signed):
-        return CaseCheck(number, 0, 0, 1, "the newest checkpoint is not signed by a published key")
+        return CaseCheck(number, len(entries), 0, 1, "the newest checkpoint is not signed by a published key")
     prove = _Prover(log.node_run(session), signed)
+    sealed = 0
+    try:
+        _check_chain(entries, stored)
+        for place, entry in enumerate(entries):
+            sealed += prove(entry, place)
+    except ChainBroken as broken:
+        return CaseCheck(number, len(entries), sealed, broken.position + 1, broken.why)
+    return CaseCheck(number, len(entries), sealed)
+
+
+def _check_chain(entries: Sequence[LogEntry], stored: AuditChain | None) -> None:
+    """Pass if each entry follows the one before, is what its digest says, and the last is the stored head.
+
+    :raises ChainBroken: at the first that is not
+    """
     head: ChainHead | None = None
-    count = sealed = 0
-    for entry in list(log.stream_chain(session, chain)):
-        try:
-            head = extend_chain(head, entry.body, count)
-            sealed += prove(entry, count)
-        except ChainBroken as broken:
-            return CaseCheck(number, count, sealed, count + 1, broken.why)
-        count += 1
-    stored = session.get(AuditChain, chain)
-    if head is None and stored is None:
-        return None
-    known = (stored.last_seq, stored.last_digest) if stored is not None else None
-    if head is None or known != (head.seq, head.digest):
-        return CaseCheck(number, count, sealed, count + 1, "entries are missing at the end of the chain")
-    return CaseCheck(number, count, sealed)
+    for place, entry in enumerate(entries):
+        if entry.digest != entry_digest(entry.body):
+            raise ChainBroken(place, "the stored digest is not that of the entry")
+        head = extend_chain(head, entry.body, place)
+    if stored is None or head is None or (stored.last_seq, stored.last_digest) != (head.seq, head.digest):
+        raise ChainBroken(len(entries), "entries are missing at the end of the chain")
 
 
 class _Prover:
@@ -120,10 +131,8 @@ class _Prover:
     def __call__(self, entry: LogEntry, at: int) -> bool:
         """Whether the entry is sealed.
 
-        :raises ChainBroken: what is stored of it is not its own, or does not lead to the checkpoint's root
+        :raises ChainBroken: it does not lead to the checkpoint's root
         """
-        if entry.digest != entry_digest(entry.body):
-            raise ChainBroken(at, "the stored digest is not that of the entry")
         if entry.position is None:
             return False
         if self._signed is None or entry.position >= self._signed.checkpoint.size:
