@@ -1,14 +1,15 @@
 """``demo load``: invented stations, people and complaints, for showing and for measuring."""
 
-import json
 import sys
-from datetime import date, datetime
+from datetime import date
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import click
 from flask.cli import AppGroup
 
 from app import clock
+from app.cli.output import needs_database, print_json, read_instant, refuse
 from app.demo.load import DEFAULT_COMPLAINTS, DEFAULT_SEED, DemoRefused, load_demo, year_before
 from app.demo.people import DEMO_ACCOUNTS, PASSWORD
 
@@ -20,6 +21,7 @@ WORDS = {
 """What the person at the terminal is told of a refusal."""
 
 MOST = 1_000_000
+ZONE = ZoneInfo("Asia/Jakarta")
 
 demo = AppGroup("demo", help="Data contoh: satuan, petugas, dan pengaduan rekaan.")
 
@@ -37,7 +39,7 @@ demo = AppGroup("demo", help="Data contoh: satuan, petugas, dan pengaduan rekaan
 @click.option("--json", "as_json", is_flag=True, help="Cetak JSON.")
 def load(complaints: int, seed: int, as_of: str | None, as_json: bool) -> None:
     """Muat data contoh; muatan kedua tidak mengubah apa pun."""
-    at = _instant(as_of) if as_of else clock.now()
+    at = read_instant(as_of, ZONE, "--as-of") if as_of else clock.now()
     days = (at.date() - year_before(at)).days
     bar: Any = click.progressbar(length=days, label="memuat demo", file=sys.stderr)
     first = year_before(at)
@@ -51,24 +53,14 @@ def load(complaints: int, seed: int, as_of: str | None, as_json: bool) -> None:
         copies.update(done - copies.pos)
 
     try:
-        loaded = load_demo(complaints=complaints, seed=seed, as_of=at, progress=progress, copied=copied)
+        with needs_database():
+            loaded = load_demo(complaints=complaints, seed=seed, as_of=at, progress=progress, copied=copied)
     except DemoRefused as refused:
-        click.echo(WORDS[refused.code], err=True)
-        sys.exit(1)
+        refuse(WORDS[refused.code])
     bar.render_finish()
     if as_json:
-        click.echo(json.dumps({"fresh": loaded.fresh, "complaints": loaded.complaints}))
+        print_json({"fresh": loaded.fresh, "complaints": loaded.complaints})
         return
     what = "dimuat" if loaded.fresh else "sudah ada, tidak diubah"
     click.echo(f"Demo {what}: {loaded.complaints} pengaduan.")
     click.echo(f"Akun: {', '.join(DEMO_ACCOUNTS)}; sandi {PASSWORD}")
-
-
-def _instant(text: str) -> datetime:
-    try:
-        at = datetime.fromisoformat(text)
-    except ValueError:
-        raise click.UsageError("--as-of: bukan saat ISO, misalnya 2026-03-09T09:00+07:00") from None
-    if at.tzinfo is None:
-        raise click.UsageError("--as-of: perlu zona waktu, misalnya +07:00")
-    return at

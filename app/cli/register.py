@@ -1,6 +1,5 @@
 """``register import`` and ``register export``: historic registers in, the complaint register out."""
 
-import json
 import sys
 from pathlib import Path
 from typing import Any
@@ -9,6 +8,7 @@ import click
 from flask.cli import AppGroup
 
 from app import clock
+from app.cli.output import NO, needs_database, print_json
 from app.importing.importer import AgencyUnknown, import_register
 from app.importing.mapping import MappingError, RegisterMapping, parse_mapping
 from app.importing.report import FIRST_PROBLEMS, FileRefused, ImportReport
@@ -34,13 +34,16 @@ def import_(file: Path, mapping_file: Path, dry_run: bool, as_json: bool) -> Non
     mapping = _read_mapping(mapping_file)
     progress = _Progress()
     try:
-        report = import_register(file, mapping, get_law(), at=clock.now(), dry_run=dry_run, progress=progress)
+        with needs_database():
+            report = import_register(
+                file, mapping, get_law(), at=clock.now(), dry_run=dry_run, progress=progress
+            )
     except AgencyUnknown as unknown:
         raise click.UsageError(f"tidak ada satuan berkode {unknown.code}") from unknown
     except FileRefused as refused:
         progress.finish()
         _print_refusal(refused, as_json)
-        raise SystemExit(1) from None
+        raise SystemExit(NO) from None
     progress.finish()
     _print(report, as_json, everything=dry_run)
 
@@ -55,7 +58,8 @@ def export(agency_code: str, out: Path) -> None:
     if out.suffix.lower() not in FORMATS:
         raise click.UsageError(f"--out harus berakhiran {' atau '.join(FORMATS)}")
     try:
-        count = export_register(agency_code, out, at=clock.now())
+        with needs_database():
+            count = export_register(agency_code, out, at=clock.now())
     except LookupError:
         raise click.UsageError(f"tidak ada satuan berkode {agency_code}") from None
     click.echo(f"{count} pengaduan ditulis ke {out}")
@@ -93,7 +97,7 @@ class _Progress:
 
 def _print(report: ImportReport, as_json: bool, *, everything: bool) -> None:
     if as_json:
-        click.echo(json.dumps(report.as_dict(), ensure_ascii=False))
+        print_json(report.as_dict())
         return
     hidden = 0 if everything else max(0, len(report.problems) - FIRST_PROBLEMS)
     lines = list(report.lines())
@@ -107,7 +111,7 @@ def _print(report: ImportReport, as_json: bool, *, everything: bool) -> None:
 def _print_refusal(refused: FileRefused, as_json: bool) -> None:
     if as_json:
         found = [problem.as_dict() for problem in refused.problems]
-        click.echo(json.dumps({"refused": True, "problems": found}, ensure_ascii=False))
+        print_json({"refused": True, "problems": found})
         return
     click.echo("Berkas ditolak; tidak ada yang ditulis:", err=True)
     for problem in refused.problems:

@@ -135,14 +135,25 @@ RESPONDENTS = ("skck2", "satpas", "pamapta1", "regident", "provos", "skck1", "pa
 _WITH_STORY = frozenset(Ending) - {Ending.INFORMATION, Ending.ASPIRATION}
 
 
+LONGEST_CLOSURE = timedelta(days=14)
+"""No station's desk is closed longer, Idul Fitri and joint leave included."""
+
+
 def make_plans(count: int, seed: int, as_of: datetime) -> list[Plan]:
     """All complaints of the year up to an instant, the earliest first."""
     rng = Random(f"sahut-demo/{seed}")  # noqa: S311 (a demo, no secret)
     parked = _parked(count, rng, as_of)
     going = _endings(count - len(parked))
     plans = parked + [_plan(ending, rng, _filed_at(rng, as_of)) for ending in going]
+    plans = [_within_reach(plan, as_of) for plan in plans]
     plans.sort(key=lambda plan: plan.filed_at)
     return [replace(plan, index=index) for index, plan in enumerate(plans)]
+
+
+def _within_reach(plan: Plan, as_of: datetime) -> Plan:
+    """What is filed in the last days comes by the web: the desk may be closed until the year is over."""
+    near = as_of - plan.filed_at < LONGEST_CLOSURE
+    return replace(plan, channel="web") if near else plan
 
 
 def _parked(count: int, rng: Random, as_of: datetime) -> list[Plan]:
