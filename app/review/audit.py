@@ -5,8 +5,8 @@ from __future__ import annotations
 from flask import Response, abort, render_template, request
 
 from app.extensions import db
+from app.queries.checkpoints import get_log_state, list_checkpoints
 from app.queries.log import find_checkpoint, signed_checkpoint
-from app.queries.review import get_log_state, list_checkpoints
 from app.review.blueprint import blueprint
 from workflows.checkpoint import Witness
 
