@@ -137,7 +137,17 @@ def _read_witness(path: Path) -> Witness:
         ) from None
 
 
+def _first_bad(report: LogReport) -> Finding | None:
+    """The first finding; where it only names a stretch, the entry in it that another finding proves bad."""
+    bad = report.first_bad
+    if bad is None or bad.is_exact:
+        return bad
+    inside = (one for one in report.findings if one.is_exact and bad.first <= one.position <= bad.last)
+    return next(inside, bad)
+
+
 def _report_json(session: Session, report: LogReport) -> dict[str, Any]:
+    bad = _first_bad(report)
     return {
         "intact": report.is_intact,
         "entries": report.entries,
@@ -145,7 +155,7 @@ def _report_json(session: Session, report: LogReport) -> dict[str, Any]:
         "unsealed": report.unsealed,
         "witnessed": report.witnessed,
         "unwitnessed": report.unwitnessed,
-        "first_bad": None if report.first_bad is None else _finding_json(session, report.first_bad),
+        "first_bad": None if bad is None else _finding_json(session, bad),
         "findings": [_finding_json(session, found) for found in report.findings],
         "unusable_witnesses": list(report.unusable_witnesses),
     }
@@ -166,7 +176,7 @@ def _finding_json(session: Session, found: Finding) -> dict[str, Any]:
 
 
 def _print_report(session: Session, report: LogReport) -> None:
-    bad = report.first_bad
+    bad = _first_bad(report)
     if bad is None:
         click.echo(f"Utuh: {report.entries} catatan diperiksa.")
     else:

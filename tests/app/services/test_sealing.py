@@ -195,7 +195,7 @@ def test_an_entry_that_commits_late_is_not_passed_over(app: Flask, station: Stat
 
     def slow() -> None:
         with app.app_context(), unit_of_work() as unit:
-            _append(unit, "BTN")
+            append_entry(unit, "BTN")
             first_wrote.set()
             let_go.wait(20)
 
@@ -203,7 +203,7 @@ def test_an_entry_that_commits_late_is_not_passed_over(app: Flask, station: Stat
     thread.start()
     assert first_wrote.wait(10)
     with unit_of_work() as unit:
-        _append(unit, "ORI-BTN")
+        append_entry(unit, "ORI-BTN")
     assert seal(clock.now()) is None, "a lower id is still on its way"
     let_go.set()
     thread.join()
@@ -217,7 +217,8 @@ def test_an_entry_that_commits_late_is_not_passed_over(app: Flask, station: Stat
     assert check().is_intact
 
 
-def _append(session: Session, code: str) -> None:
+def append_entry(session: Session, code: str) -> None:
+    """Add an entry to the chain of an agency."""
     agency = session.scalars(select(Agency).where(Agency.code == code)).one()
     append_agency_entry(
         session, agency, kind="export.csv", actor=SYSTEM, role=Role.SYSTEM, at=clock.now(), facts={}
@@ -254,7 +255,7 @@ def test_writers_go_on_while_entries_are_sealed(app: Flask, station: Station) ->
             with app.app_context():
                 while not stop.is_set():
                     with unit_of_work() as unit:
-                        _append(unit, code)
+                        append_entry(unit, code)
         except BaseException as error:
             failures.append(error)
             raise
