@@ -109,8 +109,7 @@ class QueueRow:
     queue_due_at: datetime
     queue_due_stage: str | None
     breached_stages: int
-    service_id_label: str | None
-    service_en_label: str | None
+    service_code: str | None
     unit_name: str | None
     officer_name: str | None
 
@@ -248,8 +247,7 @@ def _rows(condition: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
             Complaint.queue_due_at,
             Complaint.queue_due_stage,
             Complaint.breached_stages,
-            Service.label_id,
-            Service.label_en,
+            Service.code,
             Unit.name,
             User.full_name,
         )

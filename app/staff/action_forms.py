@@ -7,7 +7,7 @@ from typing import Any
 from flask import request
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import HiddenField
+from wtforms import Field, HiddenField
 
 from app.forms import (
     CheckboxesField,
@@ -270,6 +270,12 @@ class DecideForm(ActionForm):
             self[f"finding_{allegation_id}"].offer(findings)
         if self.is_fresh:
             self.reason.data = drafts.decision(desk)
+
+    def shown(self) -> list[Field]:
+        """Findings on allegations stand below the finding on the whole."""
+        own = [self[f"finding_{row}"] for row in self.allegation_ids]
+        rest = [one for one in super().shown() if one not in own]
+        return [rest[0], *own, *rest[1:]]
 
     @property
     def findings(self) -> dict[int, Finding]:

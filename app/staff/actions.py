@@ -160,7 +160,6 @@ ACTIONS: Mapping[Event, Action] = {
         _l("Nyatakan berkas lengkap"),
         _l("Berkas dinyatakan lengkap."),
         lambda number, form, by, desk, files: events.declare_complete(number, **by),
-        warning=_l("Tenggat 60 hari menurut undang-undang mulai berjalan dan tidak dapat dihentikan."),
     ),
     Event.CLASSIFY: Action(
         _l("Telaah dan tentukan jenis"), _l("Jenis pengaduan ditetapkan."), _classify, forms.ClassifyForm
@@ -322,6 +321,25 @@ ACTIONS: Mapping[Event, Action] = {
         field_map={"sent_at": "sent_on", "notice_received_at": "received_on"},
     ),
 }
+
+MAIN_WAY = (
+    Event.ACKNOWLEDGE,
+    Event.COMPLETE_RECEIVED,
+    Event.INFO_RECEIVED,
+    Event.DECLARE_COMPLETE,
+    Event.VERIFY,
+    Event.CLASSIFY,
+    Event.DISPOSE,
+    Event.ACCEPT,
+    Event.START_EXAMINATION,
+    Event.SUBMIT_REVIEW,
+    Event.DRAFT_DECISION,
+    Event.DECIDE,
+    Event.DELIVER_DECISION,
+    Event.FOLLOW_UP,
+    Event.CLOSE,
+)
+"""The straight way of a case: its first allowed step is the one to take, the others stand beside."""
 
 SIDE_STEPS = (Event.GIVE_DOCUMENTS, Event.RECORD_NOTICE)
 """Offered at any time; they move nothing, so they stand apart on the page."""

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
+from babel.dates import format_date
 from flask import Blueprint, current_app, request, url_for
 from flask_babel import gettext as _
 
 from app import clock
 from app.access import Audience, current_account, declare
+from app.i18n import current_language
 from app.queries.accounts import Account
 from app.services.assessments import ASSESSORS
+from app.templating import to_local
 from workflows.vocabulary import Role
 
 blueprint = Blueprint("staff", __name__, url_prefix="/staf")
@@ -25,6 +29,12 @@ def signed_in() -> Account:
     account = current_account()
     assert account is not None
     return account
+
+
+@blueprint.app_template_filter()
+def short_date(instant: datetime, zone: str) -> str:
+    """``24 Nov 2026``, for dense tables."""
+    return str(format_date(to_local(instant, zone).date(), "d MMM y", locale=current_language()))
 
 
 @blueprint.context_processor

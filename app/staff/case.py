@@ -29,7 +29,7 @@ from app.services.access import IDENTITY_READERS, open_identity, record_read
 from app.services.files import read_file
 from app.services.respondents import NAMING_ROLES
 from app.staff.act import change_words, lay, what_happened
-from app.staff.actions import ACTIONS, SIDE_STEPS
+from app.staff.actions import ACTIONS, MAIN_WAY, SIDE_STEPS
 from app.staff.blueprint import blueprint
 from app.staff.desk import instant_of, open_desk
 from app.staff.forms import OpenIdentityForm, ReceiptOfNoticeForm
@@ -130,7 +130,7 @@ def case_context(file: CaseFile, actor: Actor) -> dict[str, Any]:
     return {
         "file": file,
         "case": complaint,
-        "steps": [_step(complaint.number, e) for e in offered if e not in SIDE_STEPS],
+        "steps": [_step(complaint.number, e) for e in sorted(offered, key=_place) if e not in SIDE_STEPS],
         "side_steps": [_step(complaint.number, e) for e in offered if e in SIDE_STEPS],
         "may_name": bool(actor.roles & NAMING_ROLES) and not file.snapshot.substate.is_closed,
         "may_open_identity": may_open_identity(actor, complaint.identity_mode) and file.has_identity,
@@ -285,8 +285,13 @@ def missing_words(file: CaseFile) -> list[str]:
     return [label(fields[name]) for name in file.snapshot.missing_fields]
 
 
-def _step(number: str, event: Event) -> dict[str, str]:
+def _place(event: Event) -> int:
+    return MAIN_WAY.index(event) if event in MAIN_WAY else len(MAIN_WAY)
+
+
+def _step(number: str, event: Event) -> dict[str, Any]:
     return {
+        "is_main": event in MAIN_WAY,
         "text": str(ACTIONS[event].does),
         "href": url_for("staff.action_page", number=number, action=event.value),
         "event": event.value,

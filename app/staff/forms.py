@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from wtforms import HiddenField
+from wtforms import Field, HiddenField
 
 from app.forms import (
     CheckboxField,
@@ -78,6 +78,10 @@ class CaseForm(SahutForm):
     """A form about a case, with the version of it that stood on the screen."""
 
     seen_version = HiddenField()
+
+    def shown(self) -> list[Field]:
+        """The fields that are filled in, in the order of the page; hidden ones and the button stand apart."""
+        return [one for one in self if not isinstance(one, (HiddenField, SubmitButton))]
 
     @property
     def seen(self) -> int | None:

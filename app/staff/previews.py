@@ -95,7 +95,7 @@ def _clock(
     points: set[str],
     desk: Desk,
 ) -> list[str]:
-    """The step of the stage that would bind, of those that really start at one of the points."""
+    """One line for each step of the stage that starts at one of the points, the nearest first."""
     law = get_law()
     steps = law.policies[complaint_class].steps
     try:
@@ -111,18 +111,15 @@ def _clock(
             )
         ]
     begun = [one for one in found if steps[one.step].starts_at in points]
-    if not begun:
-        return []
-    pick = max if begun[0].party is Party.COMPLAINANT else min
-    binding = pick(begun, key=lambda one: one.due_at)
     return [
         _(
             "memulai tenggat %(stage)s: %(limit)s, batas %(due)s (%(law)s)",
             stage=stage_words(stage),
-            limit=limit_words(binding.limit, binding.unit),
-            due=local_datetime(binding.due_at, desk.zone),
-            law="; ".join(citations(binding.sources)),
+            limit=limit_words(one.limit, one.unit),
+            due=local_datetime(one.due_at, desk.zone),
+            law="; ".join(citations(one.sources)),
         )
+        for one in sorted(begun, key=lambda one: one.due_at)
     ]
 
 

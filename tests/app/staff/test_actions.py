@@ -225,8 +225,8 @@ class TestWhatItStarts:
             "memindahkan pengaduan ke keadaan “Berkas lengkap”",
             "mengirim surat “Tanggapan lengkap / tidak lengkap” kepada pelapor",
             "memenuhi tenggat Pemberitahuan lengkap atau belum (batas Senin, 16 Maret 2026, 23.59 WIB)",
-            "memulai tenggat Keputusan: 14 hari kerja, batas",
-            "Tenggat 60 hari menurut undang-undang mulai berjalan",
+            "memulai tenggat Keputusan: 14 hari kerja, batas Senin, 6 April 2026, 23.59 WIB (",
+            "memulai tenggat Keputusan: 60 hari kalender, batas Jumat, 8 Mei 2026, 23.59 WIB (Pasal 50",
         ):
             assert expected in told, expected
 

@@ -95,6 +95,7 @@ def test_a_proposal_that_moved_is_not_taken_up(app: Flask, kasiwas: StrictClient
     assert stored(app, HANDLED) is None
 
 
+@pytest.mark.database("sqlite", "postgresql")
 def test_an_answer_is_given_corrected_and_taken_back(app: Flask, kasiwas: StrictClient) -> None:
     path = "/staf/zi/2026/indikator/A1.P.i.b"
     assert answer(kasiwas, path, {"answer_value": "B", "note": "SK terlampir."}).status_code == 302
@@ -160,6 +161,7 @@ def test_two_people_on_one_indicator(app: Flask, kasiwas: StrictClient, station:
     assert row.value == "C"
 
 
+@pytest.mark.database("sqlite", "postgresql")
 def test_evidence_is_added_tied_to_another_and_let_go(app: Flask, kasiwas: StrictClient) -> None:
     first, second = (f"/staf/zi/2026/indikator/{i}" for i in ("A1.P.i.a", "A1.P.i.b"))
     bad = kasiwas.submit(f"{first}/bukti", {"title": "SK Tim", "url": "javascript:alert(1)"})
