@@ -86,6 +86,7 @@ def test_each_figure_leads_to_the_cases_it_counts(
     assert late == [cases["late"], cases["running"]]
 
 
+@pytest.mark.database("sqlite", "postgresql")
 def test_figures_and_lists_are_one_condition(app: Flask, station: Station, cases: dict[str, str]) -> None:
     with app.app_context():
         session, actor = db.session(), station.actor("ombudsman")
@@ -97,6 +98,7 @@ def test_figures_and_lists_are_one_condition(app: Flask, station: Station, cases
         assert get_figures(session, actor, stations, 2025, LATER)[station.agency_id] == Figures()
 
 
+@pytest.mark.database("sqlite", "postgresql")
 def test_the_list_is_narrowed_by_its_address(reviewer: StrictClient, cases: dict[str, str]) -> None:
     def listed(query: str) -> list[str]:
         return numbers(reviewer.get(f"/ombudsman/pengaduan?{query}").get_data(as_text=True))
@@ -111,6 +113,7 @@ def test_the_list_is_narrowed_by_its_address(reviewer: StrictClient, cases: dict
     assert len(listed("angka=nonsense&jenis=x&tahun=1&sesudah=zzz")) == 4
 
 
+@pytest.mark.database("sqlite", "postgresql")
 def test_a_case_is_found_by_the_number_of_its_old_register(
     app: Flask, reviewer: StrictClient, cases: dict[str, str]
 ) -> None:
@@ -123,6 +126,7 @@ def test_a_case_is_found_by_the_number_of_its_old_register(
     assert "Riwayat impor" in reviewer.get(f"/ombudsman/pengaduan/{cases['closed']}").get_data(as_text=True)
 
 
+@pytest.mark.database("sqlite", "postgresql")
 def test_pages_go_by_key_forth_and_back(app: Flask, reviewer: StrictClient, station: Station) -> None:
     with app.app_context():
         made = [lodge(station, at=MONDAY + timedelta(minutes=n)).number for n in range(27)]
@@ -296,6 +300,7 @@ def test_a_cut_off_is_a_day_up_to_its_end_and_not_ahead(
     assert (facts["as_of"], facts["cases"]) == ("2026-03-01T16:59:59.000000Z", 0)
 
 
+@pytest.mark.database("sqlite", "postgresql")
 def test_a_checkpoint_is_downloaded_as_a_witness_keeps_it(
     app: Flask, reviewer: StrictClient, cases: dict[str, str]
 ) -> None:
