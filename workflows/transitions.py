@@ -100,12 +100,13 @@ SENT_POINTS: Mapping[NoticeKind, tuple[str, ...]] = MappingProxyType(
     {
         NoticeKind.SP3D: ("sp3d_sent", "first_substantive_reply"),
         NoticeKind.FIRST_REPLY: ("first_substantive_reply",),
-        NoticeKind.RESULT_DUMAS: ("result_notified",),
-        NoticeKind.DECISION: ("result_notified", "first_substantive_reply"),
+        NoticeKind.RESULT_DUMAS: ("result_notified", "sp3d_sent", "first_substantive_reply"),
+        NoticeKind.DECISION: ("result_notified", "sp3d_sent", "first_substantive_reply"),
         NoticeKind.URGENT_ALERT: ("kapolresta_notified",),
     }
 )
-"""Clock points that fire when a notice is sent."""
+"""Clock points that fire when a notice is sent. Who tells the result owes no progress letter any more:
+its clock stops, in time or late."""
 
 RECEIVED_POINTS: Mapping[NoticeKind, tuple[str, ...]] = MappingProxyType(
     {
