@@ -4,7 +4,8 @@ from functools import cache
 from importlib.resources import files
 
 from workflows.law import Law, parse_law
-from workflows.transitions import TransitionTable
+from workflows.transitions import TransitionTable, provisional_class
+from workflows.vocabulary import ComplaintClass
 
 
 @cache
@@ -20,3 +21,14 @@ def get_law() -> Law:
 def get_table() -> TransitionTable:
     """Every event with its roles, sources, guards and effects."""
     return TransitionTable.from_law(get_law())
+
+
+def class_of_category(category: str | None) -> ComplaintClass:
+    """The class that the citizen's own category gives, before anybody sorted the case."""
+    if category == "permintaan_informasi":
+        return ComplaintClass.INFORMATION_REQUEST
+    if category == "aspirasi":
+        return ComplaintClass.ASPIRATION
+    law = get_law()
+    known = law.issues.get(category or "") or law.conduct.get(category or "")
+    return provisional_class(known.default_class if known else None)

@@ -13,10 +13,10 @@ from typing import Any
 from sqlalchemy import ColumnElement, Row, select
 from sqlalchemy.orm import Session
 
-from app.law import get_law
+from app.law import class_of_category
 from app.models import CaseEvent, Complaint, Service
 from workflows.sla import Wait
-from workflows.transitions import CLOSURE, provisional_class
+from workflows.transitions import CLOSURE
 from workflows.vocabulary import (
     ClosureReason,
     ComplaintClass,
@@ -145,7 +145,7 @@ def _begin(row: Row[Any], as_of: datetime) -> CaseAt:
     """A case before its first event; a whole one where the register is all there is."""
     provisional = ComplaintClass(row.complaint_class)
     if not row.class_is_provisional:
-        provisional = _class_of_category(row.category)
+        provisional = class_of_category(row.category)
     case = CaseAt(
         id=row.id,
         number=row.number,
@@ -159,17 +159,6 @@ def _begin(row: Row[Any], as_of: datetime) -> CaseAt:
     if row.imported:
         _take_register(case, row, as_of)
     return case
-
-
-def _class_of_category(category: str | None) -> ComplaintClass:
-    """The class that the citizen's own category gave, before anybody sorted the case."""
-    if category == "permintaan_informasi":
-        return ComplaintClass.INFORMATION_REQUEST
-    if category == "aspirasi":
-        return ComplaintClass.ASPIRATION
-    law = get_law()
-    known = law.issues.get(category or "") or law.conduct.get(category or "")
-    return provisional_class(known.default_class if known else None)
 
 
 def _take_register(case: CaseAt, row: Row[Any], as_of: datetime) -> None:

@@ -52,6 +52,7 @@ def details_of(given: Given) -> dict[str, Any]:
         "officer_id": given.officer_id,
         "complaint_class": given.complaint_class,
         "maladministration": given.maladministration,
+        "in_danger": given.in_danger or None,
         "finding": given.finding,
         "remedies": list(given.remedies),
         "compensation_idr": given.compensation_idr,

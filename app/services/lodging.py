@@ -13,7 +13,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.database import run_in_unit
-from app.law import get_law
+from app.law import class_of_category, get_law
 from app.models import (
     Agency,
     Allegation,
@@ -42,8 +42,8 @@ from app.services.receipts import COMPLAINT_SALT, prepare_receipt, store_receipt
 from app.services.texts import derive_salt
 from workflows.commitments import commit_text
 from workflows.snapshot import SYSTEM, Actor, Given
-from workflows.transitions import provisional_class, submission
-from workflows.vocabulary import ComplaintClass, Event, IdentityMode, NoticeKind, Role, Substate
+from workflows.transitions import submission
+from workflows.vocabulary import Event, IdentityMode, NoticeKind, Role, Substate
 
 FILING_WINDOW_DAYS = 30
 """UU 25/2009 Pasal 42 ayat (2); a later complaint is flagged and still accepted."""
@@ -159,7 +159,7 @@ def _new_complaint(
         version=1,
         substate=Substate.SUBMITTED.value,
         public_state="received",
-        complaint_class=class_for(filing.category).value,
+        complaint_class=class_of_category(filing.category).value,
         class_is_provisional=True,
         category=filing.category,
         maladministration=_maladministration(filing.category),
@@ -188,17 +188,6 @@ def _new_complaint(
         breached_stages=0,
         imported=False,
     )
-
-
-def class_for(category: str | None) -> ComplaintClass:
-    """Provisional class from the citizen's own category."""
-    law = get_law()
-    if category == "permintaan_informasi":
-        return ComplaintClass.INFORMATION_REQUEST
-    if category == "aspirasi":
-        return ComplaintClass.ASPIRATION
-    known = law.issues.get(category or "") or law.conduct.get(category or "")
-    return provisional_class(known.default_class if known else None)
 
 
 def _maladministration(category: str | None) -> str | None:
