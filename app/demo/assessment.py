@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from datetime import date, datetime, timedelta
+from functools import partial
 from random import Random
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.database import run_in_unit
 from app.demo.agencies import STATION
+from app.demo.lives import Life, Step
 from app.demo.world import World
 from app.models import Recommendation, Service, SurveyRound
 from app.queries.assessments import get_worksheet
 from app.services.assessments import Document, answer_indicator, attach_evidence, start_assessment
 from reports.wbk.worksheet import Automation, Indicator, Kind
+from workflows.snapshot import Actor
 
 UNANSWERED_SHARE = 0.12
 """Of the indicators, so that a demo shows open ones too."""
@@ -46,23 +49,35 @@ RECOMMENDATIONS = (
 )
 
 
-def make_assessment(world: World, seed: int, *, as_of: datetime) -> None:
-    """The worksheet of the current year at the main station, mostly answered."""
+def live_assessment(world: World, seed: int, *, as_of: datetime, at_once: bool = False) -> Life:
+    """The worksheet of the current year at the main station, mostly answered, as steps of the last weeks.
+
+    :param at_once: all at the last instant, where the log has gone on already
+    """
     rng = Random(f"sahut-demo/{seed}/wbk")  # noqa: S311 (a demo, no secret)
-    station = world.stations[STATION]
-    actor = station.actor("kasiwas")
+    actor = world.stations[STATION].actor("kasiwas")
     year = as_of.astimezone(world.zone).year
-    started = as_of - timedelta(days=60)
-    assessment_id = start_assessment(STATION, year, actor=actor, at=started)
+    started = as_of if at_once else as_of - timedelta(days=60)
+    assessment_id = yield Step(
+        started, lambda _: start_assessment(STATION, year, actor=actor, at=started), alone=True
+    )
     indicators = get_worksheet().indicators
+    acts: list[tuple[datetime, Callable[[datetime], object]]] = []
     for indicator in indicators:
-        if _left_open(indicator, rng):
-            continue
-        at = started + timedelta(hours=rng.randint(1, 50 * 24))
-        value = _answer(indicator, rng)
-        answer_indicator(assessment_id, indicator.id, value, rng.choice(NOTES), seen="", actor=actor, at=at)
-    _documents(assessment_id, indicators, rng, actor=actor, started=started)
-    run_in_unit(lambda session: _surveys(session, station.agency_id, as_of.astimezone(world.zone).date()))
+        if not _left_open(indicator, rng):
+            at = world.at_work(started, rng.randint(0, 35), rng)
+            acts.append((at, _answering(assessment_id, indicator, rng, actor)))
+    acts += _attaching(assessment_id, [indicator.id for indicator in indicators], world, rng, actor, started)
+    for at, act in sorted(acts, key=lambda pair: pair[0]):
+        at = as_of if at_once else at
+        yield Step(at, lambda _, at=at, act=act: act(at), alone=True)  # type: ignore[misc]
+
+
+def _answering(
+    assessment_id: int, indicator: Indicator, rng: Random, actor: Actor
+) -> Callable[[datetime], object]:
+    value, note = _answer(indicator, rng), rng.choice(NOTES)
+    return lambda at: answer_indicator(assessment_id, indicator.id, value, note, seen="", actor=actor, at=at)
 
 
 def _left_open(indicator: Indicator, rng: Random) -> bool:
@@ -85,8 +100,10 @@ def _answer(indicator: Indicator, rng: Random) -> Any:
     return ranked[min(rng.choice((0, 0, 0, 0, 1, 1, 2)), len(ranked) - 1)].code
 
 
-def _documents(assessment_id: int, indicators: Any, rng: Random, *, actor: Any, started: datetime) -> None:
-    ids = [indicator.id for indicator in indicators]
+def _attaching(
+    assessment_id: int, ids: Sequence[str], world: World, rng: Random, actor: Actor, started: datetime
+) -> list[tuple[datetime, Callable[[datetime], object]]]:
+    acts: list[tuple[datetime, Callable[[datetime], object]]] = []
     for number, (title, signer) in enumerate(DOCUMENTS, 1):
         signed_on = (started - timedelta(days=rng.randint(5, 200))).date()
         document = Document(
@@ -97,11 +114,13 @@ def _documents(assessment_id: int, indicators: Any, rng: Random, *, actor: Any, 
             url=f"https://dokumen.srg.contoh.example/zi/{number:03d}.pdf",
             valid_until=signed_on + timedelta(days=730) if number % 2 else None,
         )
-        chosen = rng.sample(ids, k=rng.randint(1, 4))
-        attach_evidence(assessment_id, chosen, document, actor=actor, at=started + timedelta(days=number))
+        chosen = rng.sample(list(ids), k=rng.randint(1, 4))
+        act = partial(attach_evidence, assessment_id, chosen, document, actor=actor)
+        acts.append((world.at_work(started, number, rng), lambda at, act=act: act(at=at)))  # type: ignore[misc]
+    return acts
 
 
-def _surveys(session: Session, agency_id: int, today: date) -> None:
+def make_surveys(session: Session, agency_id: int, today: date) -> None:
     """What evaluations asked for, some of it done; a survey a service, the last one still open."""
     for number, words in enumerate(RECOMMENDATIONS, 1):
         issued = today - timedelta(days=40 * number + 10)

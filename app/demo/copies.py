@@ -1,6 +1,6 @@
 """Very many complaints, for measuring: copies of cases that were played, each with a life of its own.
 
-A case played through the services (:mod:`app.demo.year`) is copied with new ids, number, code and key. Its
+A case played through the services (:mod:`app.demo.elsewhere`) is copied with new ids, number, code, key. Its
 instants are shifted together within their days, so that every deadline is still what the rules compute; its
 text gets a sentence of its own; its chain is built anew by ``build_entry``, with commitments under its own
 key. So a copy satisfies every CHECK, its clocks re-compute, its chain verifies. What it lacks: files, receipt
@@ -9,18 +9,20 @@ documents, and messages in the outbox. Cases with files or with clocks in hours 
 
 from __future__ import annotations
 
+import heapq
 from collections import defaultdict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from random import Random
 from typing import Any
+from zoneinfo import ZoneInfo
 
-from sqlalchemy import func, insert, select, text, update
+from sqlalchemy import func, insert, select, text
 from sqlalchemy.orm import Session
 
 from app.database import unit_of_work
-from app.demo.originals import FIXED_POINTS, WITH_IDS, WRITTEN, Original, Row, read_originals
+from app.demo.originals import AUDIT_ENTRY, FIXED_POINTS, WITH_IDS, WRITTEN, Original, Row
 from app.demo.texts import DISTRICTS
 from app.models import Agency, ComplaintCounter
 from app.security.codes import code_digest, new_tracking_code
@@ -28,6 +30,7 @@ from app.security.ring import get_keys
 from app.security.vault import new_case_key, seal, wrap_case_key
 from app.services.lodging import KEY_VERSION
 from app.services.receipts import COMPLAINT_SALT
+from app.services.sealing import seal as seal_log
 from app.services.texts import derive_salt
 from workflows.audit import Fact, build_entry, canonical, entry_digest, parse_entry
 from workflows.canonical import instant_text, parse_instant
@@ -35,42 +38,88 @@ from workflows.commitments import commit_text
 
 BATCH = 250
 """Cases in one transaction."""
+ENTRIES_AT_ONCE = 5_000
+SEAL_EVERY = timedelta(days=7)
 _INSTANTS = ("received_at", "recorded_at", "declared_complete_at", "decided_at", "delivered_at", "closed_at")
 
 
 def make_copies(
-    count: int, seed: int, *, as_of: datetime, progress: Callable[[int], None] = lambda done: None
+    originals: Sequence[Original],
+    count: int,
+    seed: int,
+    *,
+    as_of: datetime,
+    zone: ZoneInfo,
+    progress: Callable[[int], None] = lambda done: None,
 ) -> None:
-    """Add so many copies of the cases that stand here, in batches.
+    """Write so many copies, in the order in which the originals were filed.
 
-    :param as_of: end of the demo's year; nothing is moved past it
+    The log is written in the order of time and sealed every week, as a running station's is.
+
+    :param originals: the earliest first
+    :param as_of: end of the demo's year
     """
-    if count <= 0:
-        return
     rng = Random(f"sahut-demo/{seed}/copies")  # noqa: S311 (a demo, no secret)
     with unit_of_work() as session:
-        originals = list(read_originals(session, as_of))
-        copier = _Copier(_next_ids(session), _counters(session), _codes(session), rng)
+        copier = _Copier(_next_ids(session), _codes(session), rng)
+    log = _Log()
     done = 0
-    while done < count:
-        batch = min(BATCH, count - done)
-        for index in range(done, done + batch):
-            copier.copy(originals[(index * 7919) % len(originals)])
-        with unit_of_work() as session:
-            copier.flush(session)
-        done += batch
-        progress(done)
+    for index, original in enumerate(originals):
+        log.write_until(_midnight(original, zone))
+        upto = count * (index + 1) // len(originals)
+        while done < upto:
+            batch = min(BATCH, upto - done)
+            for _ in range(batch):
+                copier.copy(original)
+            with unit_of_work() as session:
+                copier.flush(session)
+            log.take(copier.rows.pop("audit_entry", []))
+            done += batch
+            progress(done)
+    log.write_until(as_of + timedelta(seconds=1))
     with unit_of_work() as session:
+        copier.write_counters(session)
         _move_sequences(session)
 
 
+def _midnight(original: Original, zone: ZoneInfo) -> datetime:
+    """When the day began on which a case was filed: no copy of it, nor of a later one, acts before."""
+    filed_on = original.rows["audit_entry"][0]["at"].astimezone(zone).date()
+    return datetime.combine(filed_on, time(), zone).astimezone(UTC)
+
+
+class _Log:
+    """Entries that wait for their place in the order of time."""
+
+    def __init__(self) -> None:
+        self.waiting: list[tuple[datetime, int, Row]] = []
+        self.taken = 0
+        self.sealed_at: datetime | None = None
+
+    def take(self, rows: Sequence[Row]) -> None:
+        """Keep entries until nothing earlier can come."""
+        for row in rows:
+            heapq.heappush(self.waiting, (row["at"], self.taken, row))
+            self.taken += 1
+
+    def write_until(self, at: datetime) -> None:
+        """Write what happened before an instant; seal if a week has passed."""
+        due: list[Row] = []
+        while self.waiting and self.waiting[0][0] < at:
+            due.append(heapq.heappop(self.waiting)[2])
+        for start in range(0, len(due), ENTRIES_AT_ONCE):
+            with unit_of_work() as session:
+                session.execute(insert(AUDIT_ENTRY), due[start : start + ENTRIES_AT_ONCE])
+        self.sealed_at = self.sealed_at or at
+        if at - self.sealed_at >= SEAL_EVERY:
+            seal_log(at)
+            self.sealed_at = at
+
+
 def _next_ids(session: Session) -> dict[str, int]:
-    return {table.name: (session.scalar(select(func.max(table.c.id))) or 0) + 1 for table in WITH_IDS}
-
-
-def _counters(session: Session) -> dict[tuple[int, int], int]:
-    rows = session.execute(select(ComplaintCounter.agency_id, ComplaintCounter.year, ComplaintCounter.last))
-    return {(row.agency_id, row.year): row.last for row in rows}
+    """First free ids; the log gives its own, in the order of time."""
+    tables = [table for table in WITH_IDS if table is not AUDIT_ENTRY]
+    return {table.name: (session.scalar(select(func.max(table.c.id))) or 0) + 1 for table in tables}
 
 
 def _codes(session: Session) -> dict[int, str]:
@@ -93,9 +142,9 @@ class _Copier:
     """Makes rows of copies and writes them, table by table."""
 
     next_ids: dict[str, int]
-    counters: dict[tuple[int, int], int]
     codes: Mapping[int, str]
     rng: Random
+    counters: dict[tuple[int, int], int] = field(default_factory=dict)
     rows: dict[str, list[Row]] = field(default_factory=lambda: defaultdict(list))
 
     def copy(self, original: Original) -> None:
@@ -114,17 +163,17 @@ class _Copier:
         return counter, f"{self.codes[agency_id]}-{year}-{counter:06d}"
 
     def flush(self, session: Session) -> None:
-        """Write the batch and the counters."""
+        """Write the batch; its log entries are left to be taken."""
         for table in WRITTEN:
-            if self.rows[table.name]:
-                session.execute(insert(table), self.rows[table.name])
-        self.rows.clear()
-        for (agency_id, year), last in self.counters.items():
-            session.execute(
-                update(ComplaintCounter)
-                .where(ComplaintCounter.agency_id == agency_id, ComplaintCounter.year == year)
-                .values(last=last)
-            )
+            if table is not AUDIT_ENTRY and self.rows[table.name]:
+                session.execute(insert(table), self.rows.pop(table.name))
+
+    def write_counters(self, session: Session) -> None:
+        """The last number given out for each agency and year."""
+        session.add_all(
+            ComplaintCounter(agency_id=agency_id, year=year, last=last)
+            for (agency_id, year), last in self.counters.items()
+        )
 
 
 class _Copy:
@@ -290,7 +339,10 @@ class _Copy:
                 )
             )
             prev = entry_digest(body)
-            self.add("audit_entry", row, chain=chain, body=body.decode("ascii"), digest=prev, at=at)
+            entry_row = row | {"chain": chain, "body": body.decode("ascii"), "digest": prev, "at": at}
+            entry_row["complaint_id"] = self.id
+            del entry_row["id"]
+            self.copier.rows["audit_entry"].append(entry_row)
         head = {"chain": chain, "last_seq": len(rows), "last_digest": prev}
         self.copier.rows["audit_chain"].append(head)
 

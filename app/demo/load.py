@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
 from flask import current_app
 from sqlalchemy import func, select, update
@@ -12,15 +13,16 @@ from sqlalchemy.orm import Session
 
 from app import ops
 from app.database import run_in_unit, unit_of_work
-from app.demo.assessment import make_assessment
+from app.demo.agencies import STATION
+from app.demo.assessment import live_assessment, make_surveys
 from app.demo.copies import make_copies
+from app.demo.elsewhere import play_elsewhere
 from app.demo.lives import live
 from app.demo.plans import make_plans
 from app.demo.world import World, make_world
 from app.demo.year import play
 from app.extensions import db
 from app.models import Agency, Complaint, OutboxItem, Setting
-from app.services.sealing import seal
 from config import Settings
 
 DEFAULT_COMPLAINTS = 300
@@ -76,16 +78,22 @@ def load_demo(
     if mark is not None:
         raise DemoRefused("half")
     as_of = as_of.replace(microsecond=0)
-    world = _begin(as_of)
-    played = complaints if complaints <= MOST_PLAYED else ORIGINALS
-    plans = make_plans(played, seed, as_of)
-    play((live(plan, world, seed) for plan in plans), until=as_of, zone=world.zone, progress=progress)
-    make_copies(complaints - played, seed, as_of=as_of, progress=copied)
-    if complaints > played:
-        seal(as_of)
-    make_assessment(world, seed, as_of=as_of)
+    if complaints <= MOST_PLAYED:
+        _play_year(complaints, seed, as_of, progress)
+    else:
+        originals = play_elsewhere(lambda: _play_year(ORIGINALS, seed, as_of, progress), as_of=as_of)
+        world = _begin(as_of)
+        make_copies(originals, complaints, seed, as_of=as_of, zone=world.zone, progress=copied)
+        play([live_assessment(world, seed, as_of=as_of, at_once=True)], until=as_of, zone=world.zone)
     run_in_unit(lambda session: _finish(session, as_of))
     return Loaded(fresh=True, complaints=_count(db.session()))
+
+
+def _play_year(complaints: int, seed: int, as_of: datetime, progress: Callable[[date], None]) -> None:
+    world = _begin(as_of)
+    lives = [live(plan, world, seed) for plan in make_plans(complaints, seed, as_of)]
+    lives.append(live_assessment(world, seed, as_of=as_of))
+    play(lives, until=as_of, zone=world.zone, progress=progress)
 
 
 def year_before(as_of: datetime) -> date:
@@ -106,6 +114,8 @@ def _begin(as_of: datetime) -> World:
 
 def _finish(session: Session, as_of: datetime) -> None:
     """Nothing of the demo's year is sent; later news is told like any other."""
+    station = session.scalars(select(Agency).where(Agency.code == STATION)).one()
+    make_surveys(session, station.id, as_of.astimezone(ZoneInfo(station.timezone)).date())
     session.execute(
         update(OutboxItem)
         .where(OutboxItem.status == "waiting")

@@ -48,6 +48,7 @@ def _table(model: Any) -> Table:
     return cast(Table, model.__table__)
 
 
+AUDIT_ENTRY = _table(AuditEntry)
 WRITTEN = (
     *map(_table, (Complaint, CaseKey, Complainant, Respondent, RespondentSuperior, Allegation, CaseEvent)),
     *map(_table, (ClockPoint, Assignment, Message, Notice, Deadline, AuditEntry, AuditChain)),
