@@ -19,7 +19,7 @@ from typing import Any, TypeVar, cast
 
 from flask import current_app
 from flask_sqlalchemy.session import Session as FlaskSession
-from sqlalchemy import Connection, DateTime, Dialect, Engine, MetaData, event
+from sqlalchemy import Connection, DateTime, Dialect, Engine, ExceptionContext, MetaData, event
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import DeclarativeBase, ORMExecuteState, Session, registry
 from sqlalchemy.types import TypeDecorator, TypeEngine
@@ -195,11 +195,12 @@ def engine_options(url: str) -> dict[str, Any]:
 
 
 def prepare_engine(engine: Engine) -> None:
-    """Make a SQLite engine durable, strict and explicit about transactions; PostgreSQL needs nothing.
+    """Make errors tell no values; make a SQLite engine durable, strict and explicit about transactions.
 
     The driver's own guess of when to begin is switched off (``isolation_level = None``), since it lets reads
     run outside the transaction that decides on them; SQLAlchemy's "begin" event sends the BEGIN instead.
     """
+    event.listen(engine, "handle_error", _withhold_values)
     if engine.dialect.name != "sqlite":
         return
     event.listen(engine, "connect", _prepare_sqlite_connection)
@@ -222,3 +223,27 @@ def _prepare_sqlite_connection(connection: SqliteConnection, _record: object) ->
 def _begin_sqlite(connection: Connection) -> None:
     writes = connection.get_execution_options().get("sahut_writes", False)
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+VALUES_IN_MESSAGE = "22"
+"""SQLSTATE class (data exception) whose first line already holds a value: ``invalid input syntax …: "Siti"``."""
+
+
+def _withhold_values(context: ExceptionContext) -> None:
+    """Take a row's values out of a database error before anybody can write it down.
+
+    PostgreSQL adds the whole row: ``DETAIL:  Failing row contains (…)``. Its first line names constraint and
+    table, which is enough; class and SQLSTATE stay on the error for those that decide by them.
+    """
+    told = _first_line(context.original_exception)
+    context.original_exception.args = (told,)
+    if context.sqlalchemy_exception is not None:
+        kind = type(context.original_exception)
+        context.sqlalchemy_exception.args = (f"({kind.__module__}.{kind.__qualname__}) {told}",)
+
+
+def _first_line(error: BaseException) -> str:
+    sqlstate = getattr(error, "sqlstate", None) or ""
+    if sqlstate.startswith(VALUES_IN_MESSAGE):
+        return f"data exception {sqlstate}"
+    return str(error).partition("\n")[0]
