@@ -1,5 +1,8 @@
 """the log is append-only: triggers refuse UPDATE and DELETE
 
+On SQLite ``INSERT OR REPLACE`` takes the old row away without asking the trigger of DELETE, so it has one of its
+own.
+
 Whoever has the application's own database rights still can't alter an entry, a seal or a
 checkpoint unseen; a database owner can drop the trigger, which witnessed checkpoints expose.
 
@@ -18,6 +21,12 @@ depends_on = None
 
 APPEND_ONLY = ("audit_entry", "audit_seal", "checkpoint")
 ACTIONS = ("UPDATE", "DELETE")
+SAME_ROW = {
+    "audit_entry": "id = NEW.id OR (chain = NEW.chain AND seq = NEW.seq)",
+    "audit_seal": "position = NEW.position OR entry_id = NEW.entry_id",
+    "checkpoint": "id = NEW.id OR size = NEW.size",
+}
+"""Which rows a new one would replace: those equal in a unique key."""
 
 
 def upgrade() -> None:
@@ -28,6 +37,12 @@ def upgrade() -> None:
                     f"CREATE TRIGGER {table}_no_{action.lower()} BEFORE {action} ON {table} "
                     f"BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END"
                 )
+        for table, same in SAME_ROW.items():
+            op.execute(
+                f"CREATE TRIGGER {table}_no_replace BEFORE INSERT ON {table} "
+                f"WHEN EXISTS (SELECT 1 FROM {table} WHERE {same}) "
+                f"BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END"
+            )
         return
     op.execute(
         "CREATE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$ "
@@ -49,6 +64,7 @@ def downgrade() -> None:
         for table in APPEND_ONLY:
             for action in ACTIONS:
                 op.execute(f"DROP TRIGGER {table}_no_{action.lower()}")
+            op.execute(f"DROP TRIGGER {table}_no_replace")
         return
     for table in APPEND_ONLY:
         op.execute(f"DROP TRIGGER {table}_append_only ON {table}")
