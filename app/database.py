@@ -226,7 +226,7 @@ def _begin_sqlite(connection: Connection) -> None:
 
 
 VALUES_IN_MESSAGE = "22"
-"""SQLSTATE class (data exception) whose first line already holds a value: ``invalid input syntax …: "Siti"``."""
+"""SQLSTATE class (data exception) whose first line already holds a value: ``invalid input …: "Siti"``."""
 
 
 def _withhold_values(context: ExceptionContext) -> None:

@@ -14,6 +14,7 @@ class Reason(enum.StrEnum):
     DIGEST = "digest"
     LEAF = "leaf"
     CHAIN = "chain"
+    COPY = "copy"
     NODE = "node"
     ROOT = "root"
     TRUNCATED = "truncated"

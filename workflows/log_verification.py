@@ -26,6 +26,7 @@ from workflows.audit import ChainHead, entry_digest, follow, parse_entry
 from workflows.canonical import NotCanonical, instant_text
 from workflows.checkpoint import SignedCheckpoint, Witness
 from workflows.errors import ChainBroken
+from workflows.log_copies import Copies, first_unlike
 from workflows.log_report import Finding, Findings, LogReport, Reason
 from workflows.merkle import STRIDE, TILE, CompactRange, Node, NodeRun, fold_peaks, leaf_hash
 from workflows.trusted_roots import Anchor, TrustedRoots, VerifySignature
@@ -40,12 +41,14 @@ class LogEntry(NamedTuple):
     :ivar position: place in the log, counted from 0; None while unsealed
     :ivar digest: digest stored beside it, in hex, if kept
     :ivar leaf: leaf hash stored beside it, if kept
+    :ivar copies: columns stored beside it, if these are to be checked too
     """
 
     body: bytes
     position: int | None = None
     digest: str | None = None
     leaf: bytes | None = None
+    copies: Copies | None = None
 
 
 def verify_log(
@@ -100,7 +103,7 @@ class _Walk:
     def read(self, entry: LogEntry) -> None:
         at, leaf = self.count, leaf_hash(entry.body)
         self._check_columns(entry, leaf, at)
-        self._check_entry(entry.body, at)
+        self._check_entry(entry.body, entry.copies, at)
         self._witness.meet(leaf, at)
         self._leaves.meet(entry.leaf, leaf, self._tree)
         for node in self._tree.append(leaf):
@@ -132,7 +135,7 @@ class _Walk:
         if entry.leaf is not None and entry.leaf != leaf:
             self._findings.note(Reason.LEAF, "the stored leaf hash is not that of the entry", at)
 
-    def _check_entry(self, body: bytes, at: int) -> None:
+    def _check_entry(self, body: bytes, copies: Copies | None, at: int) -> None:
         try:
             entry = parse_entry(body)
         except NotCanonical as error:
@@ -145,6 +148,9 @@ class _Walk:
             self._findings.note(Reason.CHAIN, broken.why, at, since, at)
             after = ChainHead(entry["chain"], entry["seq"], entry_digest(body))
         self._heads[entry["chain"]] = (after, at)
+        unlike = first_unlike(copies, entry) if copies is not None else None
+        if unlike is not None:
+            self._findings.note(Reason.COPY, f"the column {unlike} does not say what the entry says", at)
         self._check_age(entry["at"], at)
 
     def _check_age(self, claimed: str, at: int) -> None:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
+from typing import Any
 
-from sqlalchemy import exists, func, select
+from sqlalchemy import Row, Select, exists, func, null, select
 from sqlalchemy.orm import Session
 
-from app.models import AuditEntry, AuditSeal, Checkpoint, LogTile
+from app.models import Agency, AuditEntry, AuditSeal, Checkpoint, Complaint, LogTile
 from workflows.checkpoint import SignedCheckpoint
+from workflows.log_copies import Copies
 from workflows.log_verification import LogEntry
 from workflows.merkle import NodeRun
 
@@ -19,32 +21,62 @@ ROWS_AT_ONCE = 2000
 def stream_log(session: Session) -> Iterator[LogEntry]:
     """Every entry: sealed ones by position, then unsealed ones in the order of writing."""
     sealed = (
-        select(AuditEntry.body, AuditSeal.position, AuditEntry.digest, AuditSeal.leaf)
+        _entries(AuditSeal.position, AuditSeal.leaf)
         .join(AuditSeal, AuditSeal.entry_id == AuditEntry.id)
         .order_by(AuditSeal.position)
     )
-    for row in session.execute(sealed.execution_options(yield_per=ROWS_AT_ONCE)):
-        yield LogEntry(row.body.encode(), row.position, row.digest, row.leaf)
     unsealed = (
-        select(AuditEntry.body, AuditEntry.digest)
+        _entries(null().label("position"), null().label("leaf"))
         .where(~exists().where(AuditSeal.entry_id == AuditEntry.id))
         .order_by(AuditEntry.id)
     )
-    for body, digest in session.execute(unsealed.execution_options(yield_per=ROWS_AT_ONCE)):
-        yield LogEntry(body.encode(), None, digest)
+    for part in (sealed, unsealed):
+        for row in session.execute(part.execution_options(yield_per=ROWS_AT_ONCE)):
+            yield _log_entry(row)
 
 
 def stream_chain(session: Session, chain: str) -> Iterator[LogEntry]:
     """The entries of one chain by number, with their places in the log."""
     rows = session.execute(
-        select(AuditEntry.body, AuditSeal.position, AuditEntry.digest, AuditSeal.leaf)
+        _entries(AuditSeal.position, AuditSeal.leaf)
         .outerjoin(AuditSeal, AuditSeal.entry_id == AuditEntry.id)
         .where(AuditEntry.chain == chain)
         .order_by(AuditEntry.seq)
         .execution_options(yield_per=ROWS_AT_ONCE)
     )
     for row in rows:
-        yield LogEntry(row.body.encode(), row.position, row.digest, row.leaf)
+        yield _log_entry(row)
+
+
+def _entries(*places: Any) -> Select[*tuple[Any, ...]]:
+    """Entries with everything that is stored beside them, and what their references lead to."""
+    return (
+        select(
+            AuditEntry.body,
+            AuditEntry.digest,
+            AuditEntry.chain,
+            AuditEntry.seq,
+            AuditEntry.at,
+            AuditEntry.kind,
+            AuditEntry.actor,
+            AuditEntry.actor_role,
+            AuditEntry.complaint_id,
+            Agency.code,
+            Complaint.number,
+            (Complaint.agency_id == AuditEntry.agency_id).label("belongs"),
+            *places,
+        )
+        .outerjoin(Agency, Agency.id == AuditEntry.agency_id)
+        .outerjoin(Complaint, Complaint.id == AuditEntry.complaint_id)
+    )
+
+
+def _log_entry(row: Row[*tuple[Any, ...]]) -> LogEntry:
+    subject = f"agency:{row.code}" if row.complaint_id is None else ""
+    if row.belongs:
+        subject = f"case:{row.number}"
+    copies = Copies(row.chain, row.seq, row.at, row.kind, row.actor, row.actor_role, subject)
+    return LogEntry(row.body.encode(), row.position, row.digest, row.leaf, copies)
 
 
 def count_entries(session: Session) -> int:

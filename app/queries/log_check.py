@@ -14,9 +14,10 @@ from sqlalchemy.orm import Session
 
 from app.models import AuditChain
 from app.queries import log
-from workflows.audit import ChainHead, entry_digest, extend_chain
+from workflows.audit import ChainHead, entry_digest, extend_chain, parse_entry
 from workflows.checkpoint import SignedCheckpoint, Witness
 from workflows.errors import ChainBroken
+from workflows.log_copies import first_unlike
 from workflows.log_report import LogReport
 from workflows.log_verification import LogEntry, VerifySignature, verify_log
 from workflows.merkle import MissingNode, NodeRun, inclusion_proof, leaf_hash, verify_inclusion
@@ -117,6 +118,9 @@ def _check_chain(entries: Sequence[LogEntry], stored: AuditChain | None) -> None
         if entry.digest != entry_digest(entry.body):
             raise ChainBroken(place, "the stored digest is not that of the entry")
         head = extend_chain(head, entry.body, place)
+        unlike = None if entry.copies is None else first_unlike(entry.copies, parse_entry(entry.body))
+        if unlike is not None:
+            raise ChainBroken(place, f"the column {unlike} does not say what the entry says")
     if stored is None or head is None or (stored.last_seq, stored.last_digest) != (head.seq, head.digest):
         raise ChainBroken(len(entries), "entries are missing at the end of the chain")
 

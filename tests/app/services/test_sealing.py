@@ -314,12 +314,12 @@ def test_the_database_itself_refuses_change(station: Station, table: str, statem
 
 
 def rewrite(unit: Session, number: int, **changes: Any) -> None:
-    """Change an entry as somebody would who knows how digests and leaf hashes are made."""
+    """Change an entry as somebody would who knows how digests, leaf hashes and columns are made."""
     row = unit.execute(select(AuditEntry.id, AuditEntry.body).where(AuditEntry.seq == number)).one()
     body = canonical({**json.loads(row.body), **changes})
     unit.execute(
-        text("UPDATE audit_entry SET body = :body, digest = :digest WHERE id = :id"),
-        {"body": body.decode(), "digest": entry_digest(body), "id": row.id},
+        text("UPDATE audit_entry SET body = :body, digest = :digest, kind = :kind WHERE id = :id"),
+        {"body": body.decode(), "digest": entry_digest(body), "kind": json.loads(body)["kind"], "id": row.id},
     )
     unit.execute(
         text("UPDATE audit_seal SET leaf = :leaf WHERE entry_id = :id"),
