@@ -14,6 +14,7 @@ from app.database import engine_options, prepare_engine
 from app.errors import init_errors
 from app.extensions import babel, compress, csrf, db, limiter, login_manager, migrate
 from app.logging import configure_logging, register_request_log
+from app.security.addresses import init_addresses
 from app.security.headers import init_headers
 from app.security.keys import KeyName, KeyRing
 from app.templating import init_templating
@@ -49,6 +50,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     init_templating(app)
     init_headers(app)
     init_errors(app)
+    init_addresses(app)
     init_access(app)
     ops.register(app)
     staff.register(app)

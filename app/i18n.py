@@ -7,7 +7,7 @@ is the only thing that choosing a language writes.
 
 from __future__ import annotations
 
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 from flask import Flask, Response, has_request_context, request
 from flask_babel import get_locale
@@ -42,7 +42,8 @@ def current_language() -> str:
 def language_url(lang: str) -> str:
     """Address of the page being shown, in the language `lang`; its other arguments are kept."""
     arguments = [(key, value) for key, value in request.args.items(multi=True) if key != "lang"]
-    return f"{request.script_root}{request.path}?{urlencode([*arguments, ('lang', lang)])}"
+    path = quote(f"{request.script_root}/{request.path.lstrip('/')}")
+    return f"{path}?{urlencode([*arguments, ('lang', lang)])}"
 
 
 def _remember(response: Response) -> Response:

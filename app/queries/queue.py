@@ -84,7 +84,7 @@ class Cursor:
     def from_text(cls, given: str, *, forward: bool) -> "Cursor | None":
         """What `as_text` gave; None for anything else."""
         at, _, row_id = given.partition(".")
-        if not (at.isdecimal() and row_id.isdecimal() and len(at) < 18 and len(row_id) < 18):
+        if not (at.isdecimal() and row_id.isdecimal() and len(at) < 18 and len(row_id) < 10):
             return None
         return cls(_EPOCH + timedelta(microseconds=int(at)), int(row_id), forward)
 

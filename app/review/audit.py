@@ -15,7 +15,7 @@ from workflows.checkpoint import Witness
 def audit() -> str:
     """Checkpoints, the newest first, and the tail that none covers yet."""
     session, typed = db.session(), request.args.get("sebelum", "")
-    before = int(typed) if typed.isdecimal() and len(typed) < 18 else None
+    before = int(typed) if typed.isdecimal() and len(typed) < 10 else None
     checkpoints, more = list_checkpoints(session, before=before)
     return render_template(
         "review/audit.html", state=get_log_state(session), checkpoints=checkpoints, more=more

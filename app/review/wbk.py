@@ -23,6 +23,7 @@ from app.queries.assessments import (
     list_stations,
 )
 from app.review.blueprint import blueprint, signed_in
+from app.services.assessments import FIRST_YEAR, LAST_YEAR
 from app.services.exports import Export, export_workbook
 from reports.wbk.errors import WbkError
 
@@ -64,7 +65,7 @@ def wbk_assessment(code: str, year: int) -> ResponseReturnValue:
     """One assessment: points by component, gaps by points at stake; sending the form exports the workbook."""
     session, actor, at = db.session(), current_actor(), clock.now()
     agency = next((one for one in list_stations(session, actor.mandate) if one.code == code), None)
-    if agency is None:
+    if agency is None or not FIRST_YEAR <= year <= LAST_YEAR:
         abort(404)
     today = _local(at, agency.timezone).date()
     form = ExportForm(today=today)

@@ -1,0 +1,141 @@
+"""A case that one may not see answers like one that does not exist: every route, every method, every role.
+
+Byte for byte, but for what differs by itself: the number that was asked for, CSRF token and request id.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+
+from app.database import unit_of_work
+from app.extensions import db
+from app.models import Agency, ReviewMandate, User, UserRole
+from tests.factories import MONDAY, password_hash
+from tests.security.world import (
+    AT_WORK,
+    NEVER,
+    Case,
+    World,
+    addresses,
+    csrf_of,
+    enter,
+    fingerprint,
+    person_routes,
+    shape,
+)
+from tests.support.client import StrictClient
+
+pytestmark = pytest.mark.database("sqlite")
+
+BODIES: tuple[dict[str, Any], ...] = (
+    {},
+    {
+        "reason": "x", "text": "x", "seen_version": "1", "received_on-day": "2", "received_on-month": "3",
+        "received_on-year": "2026", "received_time": "09.00", "proof": "x", "user_id": "1", "unit_id": "1",
+        "description": "x", "category": "slow", "note": "x", "finding": "substantiated",
+    },
+)  # fmt: skip
+
+
+def probes(app: Flask, case: Case) -> Iterator[tuple[str, str, dict[str, Any]]]:
+    """Method, address and form of every way to ask about a case."""
+    for route in person_routes(app, "GET"):
+        if "<number>" in route.rule:
+            yield from (("GET", path, {}) for path in addresses(route, case))
+    for route in person_routes(app, "POST"):
+        if "<number>" in route.rule:
+            for path in addresses(route, case):
+                yield from (("POST", path, body) for body in BODIES)
+    for event in ("dispose", "accept", "reassign"):
+        yield "GET", f"/staf/antrean/massal?tindakan={event}&pilih={case.number}", {}
+        for unit in ("1", "3"):
+            form = {"event": event, "seen": f"{case.number}:3", "unit_id": unit, "reason": "x"}
+            yield "POST", "/staf/antrean/massal", form
+    yield "GET", f"/staf/antrean?cari={case.number}", {}
+    yield "GET", f"/staf/antrean?cari={case.number}&rak=arsip", {}
+    yield "GET", f"/ombudsman/pengaduan?nomor={case.number}", {}
+
+
+def ask(client: StrictClient, token: str, probe: tuple[str, str, dict[str, Any]], number: str) -> Any:
+    method, path, body = probe
+    if method == "GET":
+        return shape(client.get(path), number)
+    return shape(client.post(path, data={**body, "csrf_token": token}), number)
+
+
+def assert_hidden(app: Flask, client: StrictClient, case: Case) -> None:
+    never = Case(NEVER.format(code=case.code), case.code, case.file_id, case.notice_id, case.deadline_id)
+    token = csrf_of(client)
+    with app.app_context():
+        before = fingerprint(db.session())
+    asked = 0
+    for hidden, missing in zip(probes(app, case), probes(app, never), strict=True):
+        one, other = ask(client, token, hidden, case.number), ask(client, token, missing, never.number)
+        assert one == other, f"{hidden[:2]} tells that the case exists"
+        asked += 1
+    assert asked > 60
+    with app.app_context():
+        assert fingerprint(db.session()) == before
+
+
+@pytest.mark.parametrize("who", AT_WORK)
+def test_a_respondent_finds_nothing(app: Flask, world: World, who: str) -> None:
+    assert_hidden(app, enter(app, who), world.conflicted)
+
+
+@pytest.mark.parametrize("who", [*AT_WORK, "admin"])
+def test_another_station_finds_nothing(app: Flask, world: World, who: str) -> None:
+    assert_hidden(app, enter(app, world.other.username(who)), world.own)
+
+
+def test_the_administrator_finds_nothing(app: Flask, world: World) -> None:
+    assert_hidden(app, enter(app, "admin"), world.own)
+
+
+def test_a_reviewer_of_another_office_finds_nothing(app: Flask, world: World) -> None:
+    with app.app_context():
+        make_reviewer_elsewhere()
+    assert_hidden(app, enter(app, "ombudsman.lain"), world.own)
+
+
+def test_nobody_in_particular_finds_nothing(app: Flask, world: World, anonymous: StrictClient) -> None:
+    assert_hidden(app, anonymous, world.own)
+
+
+def test_those_who_may_do_find_it(app: Flask, world: World) -> None:
+    """The attack is fit to find something: for somebody who may see the case, the two do differ."""
+    for who, home in (("pengganti", "/staf"), ("ombudsman", "/ombudsman")):
+        client = enter(app, who)
+        seen = client.get(f"{home}/pengaduan/{world.conflicted.number}")
+        assert seen.status_code == 200
+        assert shape(seen, world.conflicted.number) != shape(
+            client.get(f"{home}/pengaduan/{NEVER.format(code='SRG')}"), NEVER.format(code="SRG")
+        )
+
+
+def make_reviewer_elsewhere() -> None:
+    """A reviewer of an office whose mandate is another station."""
+    with unit_of_work() as session:
+        office = Agency(code="ORI-JKT", name="Ombudsman RI", kind="ombudsman")
+        session.add(office)
+        session.flush()
+        clg = session.scalars(select(Agency.id).where(Agency.code == "CLG")).one()
+        session.add(ReviewMandate(reviewer_agency_id=office.id, agency_id=clg))
+        session.add(
+            User(
+                username="ombudsman.lain",
+                full_name="Nama",
+                title="Asisten",
+                email="",
+                password_hash=password_hash(),
+                must_change_password=False,
+                agency_id=office.id,
+                created_at=MONDAY,
+                roles=[UserRole(role="ombudsman")],
+            )
+        )
