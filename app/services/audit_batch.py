@@ -67,7 +67,7 @@ def append_findings(session: Session, findings: Sequence[CaseFinding], *, at: da
                 "complaint_id": found.complaint_id,
             }
         )
-    session.execute(insert(AuditEntry.__table__), rows)
+    session.execute(insert(AuditEntry), rows)
     _store_heads(session, heads, known)
 
 
@@ -82,7 +82,6 @@ def _lock_heads(session: Session, chains: Iterable[str]) -> dict[str, tuple[int,
 
 
 def _store_heads(session: Session, heads: Mapping[str, tuple[int, str | None]], known: set[str]) -> None:
-    table = AuditChain.__table__
     old = [
         {"b_chain": chain, "b_seq": seq, "b_digest": digest}
         for chain, (seq, digest) in heads.items()
@@ -95,10 +94,10 @@ def _store_heads(session: Session, heads: Mapping[str, tuple[int, str | None]], 
     ]
     if old:
         session.connection().execute(
-            update(table)
-            .where(table.c.chain == bindparam("b_chain"))
+            update(AuditChain)
+            .where(AuditChain.chain == bindparam("b_chain"))
             .values(last_seq=bindparam("b_seq"), last_digest=bindparam("b_digest")),
             old,
         )
     if new:
-        session.execute(insert(table), new)
+        session.execute(insert(AuditChain), new)

@@ -230,10 +230,9 @@ def _tell(
 
 
 def _store_flags(session: Session, flags: list[dict[str, Any]]) -> None:
-    table = Deadline.__table__
     session.connection().execute(
-        update(table)
-        .where(table.c.id == bindparam("b_id"))
+        update(Deadline)
+        .where(Deadline.id == bindparam("b_id"))
         .values(
             alerted_percent=bindparam("b_alerted"),
             next_alert=bindparam("b_next"),
@@ -255,7 +254,7 @@ def _queue(session: Session, letters: list[dict[str, Any]]) -> None:
     known = set(session.scalars(select(OutboxItem.dedupe_key).where(OutboxItem.dedupe_key.in_(keys))).all())
     fresh = {letter["dedupe_key"]: letter for letter in letters if letter["dedupe_key"] not in known}
     if fresh:
-        session.execute(insert(OutboxItem.__table__), list(fresh.values()))
+        session.execute(insert(OutboxItem), list(fresh.values()))
 
 
 def _recount(session: Session, complaint_ids: Sequence[int]) -> None:

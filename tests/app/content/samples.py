@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import zipfile
 from collections.abc import Mapping
+from typing import Any
 
 import pikepdf
 from PIL import Image
@@ -71,7 +72,7 @@ def hostile_pdf() -> bytes:
     return out.getvalue()
 
 
-def annotation(subtype: str, **more: object) -> pikepdf.Dictionary:
+def annotation(subtype: str, **more: Any) -> pikepdf.Dictionary:
     """An annotation in the corner of a page."""
     place = pikepdf.Array([0, 0, 10, 10])
     return pikepdf.Dictionary(

@@ -34,7 +34,7 @@ def copy_case(session: Session, complaint_id: int, count: int) -> list[str]:
             (RespondentSuperior, lines),
             (Deadline, deadlines),
         ):
-            unit.execute(insert(model.__table__), rows)
+            unit.execute(insert(model), rows)
     return [row["number"] for row in cases]
 
 

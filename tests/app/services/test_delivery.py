@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+from asyncio import Transport
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -72,8 +73,7 @@ class MoodyServer(MailServer):
             self.when_taken()
         if self.drops:
             self.drops -= 1
-            assert server.transport is not None
-            server.transport.abort()
+            cast(Transport, server.transport).abort()
         return answer
 
 

@@ -30,7 +30,7 @@ from tests.factories import MONDAY, Station
 from workflows.commitments import FileDigest, opens_files
 from workflows.errors import CaseNotVisible
 from workflows.snapshot import Actor, complainant_of
-from workflows.vocabulary import ComplaintClass, Event
+from workflows.vocabulary import ComplaintClass, Event, Finding
 
 LATER = MONDAY + timedelta(days=2)
 
@@ -288,9 +288,9 @@ def test_what_is_not_shared_does_not_exist_for_the_complainant(
     (allegation,) = factories._allegations(case_with_photo)
     events.decide_case(
         case_with_photo,
-        factories.Finding.SUBSTANTIATED,
+        Finding.SUBSTANTIATED,
         "Terbukti.",
-        findings={allegation.id: factories.Finding.SUBSTANTIATED},
+        findings={allegation.id: Finding.SUBSTANTIATED},
         files=[stored(samples.plain_pdf(), "keputusan.pdf", key)],
         actor=station.actor("kapolresta"),
         at=at,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import select
@@ -41,7 +42,7 @@ def station(session: Session) -> Station:
     return factories.make_station()
 
 
-def incomplete(station: Station, *, opened: bool = True, **changes: object) -> str:
+def incomplete(station: Station, *, opened: bool = True, **changes: Any) -> str:
     """A case whose complainant was asked to complete it, and opened the letter."""
     number = factories.lodge(station, **changes).number
     officer = station.actor("petugas")
