@@ -28,6 +28,7 @@ from app.security.codes import format_code
 from app.security.keys import KeyName
 from app.security.ring import get_keys
 from app.security.vault import VaultError, new_case_key, seal, unseal
+from app.services.access import record_read
 from app.services.files import StoredFile
 from app.services.lodging import Filing, Identity, Lodged, lodge_complaint
 from app.staff.blueprint import INTAKE_ROLES, blueprint, signed_in
@@ -71,8 +72,13 @@ def new_complaint() -> ResponseReturnValue:
 
 @blueprint.get("/pengaduan/<number>/tanda-terima")
 def desk_receipt(number: str) -> ResponseReturnValue:
-    """The receipt to print and sign; the tracking code stands on it only the first time."""
-    complaint = get_visible_complaint(db.session(), number, current_actor())
+    """The receipt to print and sign; the tracking code stands on it only the first time.
+
+    It says what the case says, so opening it is a reading like any other.
+    """
+    actor = current_actor()
+    record_read(number, actor=actor, at=clock.now())
+    complaint = get_visible_complaint(db.session(), number, actor)
     once = _take_once(complaint.id)
     return render_template(
         "staff/receipt.html",
