@@ -75,6 +75,13 @@ def test_databases_that_are_taken(given: str, used: str) -> None:
         ("PUBLIC_URL", "https://lapor.example.go.id/?a=b"),
         ("PROXY_HOPS", "-1"),
         ("PROXY_HOPS", "many"),
+        ("PROXY_HOPS", "11"),
+        ("MAX_FILE_MB", "0"),
+        ("MAX_FILE_MB", "dua puluh"),
+        ("MAX_CASE_MB", "10001"),
+        ("AUDIT_WITNESS_DIR", "saksi"),
+        ("AUDIT_WITNESS_EMAIL", "saksi"),
+        ("AUDIT_WITNESS_EMAIL", "saksi@example.id\nBcc: x@y.id"),
     ],
 )
 def test_a_wrong_value_is_refused_by_the_name_of_its_variable(variable: str, value: str) -> None:
@@ -212,3 +219,22 @@ def test_a_wrong_setting_ends_the_start_with_one_plain_line(tmp_path: Path) -> N
     )
     assert done.returncode == 1
     assert done.stderr == "sahut: DATABASE_URL: must begin with sqlite:/// or postgresql://\n"
+
+
+def test_limits_of_files_and_the_witness_reach_the_application() -> None:
+    usual = Settings.from_environ({})
+    assert (usual.audit_witness_dir, usual.audit_witness_email) == (None, None)
+    assert usual.flask_config()["MAX_FILE_BYTES"] == 20 * 1024 * 1024
+    assert usual.flask_config()["MAX_CASE_FILE_BYTES"] == 100 * 1024 * 1024
+    given = Settings.from_environ(
+        {
+            "MAX_FILE_MB": "5",
+            "MAX_CASE_MB": "50",
+            "AUDIT_WITNESS_DIR": "/srv/saksi",
+            "AUDIT_WITNESS_EMAIL": "saksi@ombudsman.example.id",
+        }
+    )
+    assert given.flask_config()["MAX_FILE_BYTES"] == 5 * 1024 * 1024
+    assert given.flask_config()["MAX_CASE_FILE_BYTES"] == 50 * 1024 * 1024
+    assert str(given.audit_witness_dir) == "/srv/saksi"
+    assert given.audit_witness_email == "saksi@ombudsman.example.id"
