@@ -29,6 +29,8 @@ IDLE_LIMIT = timedelta(minutes=60)
 SEEN_STEP_S = 60
 """The cookie is renewed at most once a minute."""
 SEEN_KEY = "seen"
+ASK_AGAIN = "sahut.ask_again"
+"""Extension: the view that asks an idle desk's person to sign in again, given the account's id."""
 
 
 class Audience(enum.StrEnum):
@@ -146,6 +148,7 @@ def enter(user_id: int) -> None:
     if account is None:
         raise RuntimeError("only an active account can enter")
     session.clear()
+    g.pop("csrf_token", None)  # kept there by Flask-WTF, and worth nothing in the new session
     session[SEEN_KEY] = int(clock.now().timestamp())
     login_user(SignedIn(account), remember=False)
     g.account = account
@@ -193,20 +196,19 @@ def _live_account() -> Account | None:
     """The account of the cookie, unless its epoch is over or the desk stood idle."""
     if "_user_id" not in session:
         return None
-    user = current_user
-    if not user.is_authenticated:
+    if not current_user.is_authenticated:
         session.clear()
         return None
+    account: Account = current_user.account
     now = int(clock.now().timestamp())
     seen = session.get(SEEN_KEY)
     if not isinstance(seen, int) or now - seen > IDLE_LIMIT.total_seconds():
         logout_user()
         session.clear()
-        g.idled_out = True
+        g.idled_out = account.id
         return None
     if now - seen >= SEEN_STEP_S:
         session[SEEN_KEY] = now
-    account: Account = user.account
     return account
 
 
@@ -227,15 +229,22 @@ def _reviewers_only() -> ResponseReturnValue | None:
     return _signed_in(reviewer=True)
 
 
-def _signed_in(*, reviewer: bool) -> Response | None:
+def _signed_in(*, reviewer: bool) -> ResponseReturnValue | None:
     account = current_account()
     if account is None:
-        return _to_the_door()
+        return _ask_again() or _to_the_door()
     if account.is_reviewer != reviewer:
         abort(404)
     if account.must_change_password:
         return redirect(url_for("entrance.change_password"))
     return None
+
+
+def _ask_again() -> ResponseReturnValue | None:
+    """The door with what was typed in hand, for a desk that stood idle over a long text."""
+    idle = g.get("idled_out")
+    ask: Callable[[int], ResponseReturnValue] | None = current_app.extensions.get(ASK_AGAIN)
+    return ask(idle) if idle is not None and ask is not None and request.method == "POST" else None
 
 
 def _to_the_door() -> Response:

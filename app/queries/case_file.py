@@ -5,7 +5,6 @@ Read-only and frozen. Who the complainant is does not stand here: that is opened
 """
 
 import json
-from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -447,11 +446,3 @@ def _people(session: Session, labels: Sequence[str]) -> dict[str, Person]:
 def is_event(kind: str) -> bool:
     """Whether a log entry is an event of a case, not a read or the like."""
     return kind in {event.value for event in Event}
-
-
-def group_by_stage(deadlines: Sequence[Deadline]) -> dict[str, list[Deadline]]:
-    """Clocks by stage, in the order of their first trigger."""
-    grouped: dict[str, list[Deadline]] = defaultdict(list)
-    for deadline in deadlines:
-        grouped[deadline.stage].append(deadline)
-    return dict(grouped)

@@ -2,6 +2,7 @@
 
 from flask import Flask
 
+from app.access import ASK_AGAIN
 from app.forms.words import init_words
 from app.staff import act, bulk, case, deadlines, entrance, intake, queue, respondents, work, zi
 from app.staff.blueprint import blueprint
@@ -12,5 +13,6 @@ __all__ = ["act", "bulk", "case", "deadlines", "intake", "queue", "register", "r
 def register(app: Flask) -> None:
     """Give `app` the staff's pages and the door that reviewers use, too."""
     init_words(app)
+    app.extensions[ASK_AGAIN] = entrance.ask_again
     app.register_blueprint(entrance.blueprint)
     app.register_blueprint(blueprint)

@@ -46,6 +46,7 @@ class SignInForm(SahutForm):
         [Required(_l("Isi kata sandi Anda."))],
         render_kw={"autocomplete": "current-password"},
     )
+    carried = HiddenField()
     send = SubmitButton(_l("Masuk"))
 
 

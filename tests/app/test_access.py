@@ -10,15 +10,17 @@ import lxml.html
 import pytest
 import time_machine
 from flask import Blueprint, Flask
+from sqlalchemy import select
 
 from app.access import IDLE_LIMIT, Audience, audience_of, declare, list_routes, safe_next
 from app.database import unit_of_work
-from app.models import User
+from app.extensions import db
+from app.models import Notice, User
 from app.queries.accounts import Account
 from app.security.passwords import SHORTEST
-from tests.factories import Station, add_user, make_station
+from tests.factories import Station, add_user, complaint_of, lodge, make_station, walk
 from tests.support.client import StrictClient
-from workflows.vocabulary import Role
+from workflows.vocabulary import Event, Role
 
 pytestmark = [pytest.mark.database("sqlite"), pytest.mark.usefixtures("frozen_clock")]
 
@@ -149,6 +151,45 @@ def test_an_idle_desk_is_signed_out(
     frozen_clock.shift(IDLE_LIMIT + timedelta(seconds=1))
     assert client.get("/staf/").location == "/masuk?next=/staf/"
     assert client.get("/staf/").status_code == 302
+
+
+def test_what_was_typed_at_an_idle_desk_is_sent_after_signing_in_again(
+    app: Flask, station: Station, frozen_clock: time_machine.Traveller
+) -> None:
+    with app.app_context():
+        number = lodge(station).number
+        walk(station, number, Event.VERIFY)
+    client = sign_in(app, "petugas")
+    page = client.get(f"/staf/pengaduan/{number}/request_completion")
+    frozen_clock.shift(IDLE_LIMIT + timedelta(minutes=1))
+    typed = "Mohon lengkapi:\n- tanggal <b>layanan</b>"
+    door = client.submit("", {"text": typed}, page=page)
+    assert door.status_code == 403
+    assert "belum hilang" in door.get_data(as_text=True)
+    wrong = client.submit("", {"username": "petugas", "password": "salah"}, page=door)
+    assert wrong.status_code == 422
+    again = client.submit("", {"username": "petugas", "password": "sandi-untuk-uji"}, page=wrong)
+    assert "Isian Anda masih ada" in again.get_data(as_text=True)
+    sent = client.submit("", page=again)
+    assert sent.location == f"/staf/pengaduan/{number}"
+    with app.app_context():
+        assert complaint_of(number).substate == "awaiting_completion"
+        letter = db.session().scalars(select(Notice.body).where(Notice.kind == "completeness")).one()
+        assert typed in letter
+
+
+def test_somebody_else_at_the_door_gets_nothing_of_it(
+    app: Flask, station: Station, frozen_clock: time_machine.Traveller
+) -> None:
+    with app.app_context():
+        number = lodge(station).number
+        walk(station, number, Event.VERIFY)
+    client = sign_in(app, "petugas")
+    page = client.get(f"/staf/pengaduan/{number}/request_completion")
+    frozen_clock.shift(IDLE_LIMIT + timedelta(minutes=1))
+    door = client.submit("", {"text": "Rahasia."}, page=page)
+    other = client.submit("", {"username": "kaspkt", "password": "sandi-untuk-uji"}, page=door)
+    assert other.location == "/staf/"
 
 
 def test_an_initial_password_is_changed_before_anything_else(app: Flask, station: Station) -> None:
