@@ -1,0 +1,215 @@
+"""Every page that anybody can reach: what a browser is told, what stands in it, and where its links lead."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import cast
+from urllib.parse import urlsplit
+
+import lxml.html
+import pytest
+from flask import Flask
+from werkzeug.test import TestResponse
+
+from app import create_app
+from app.access import Audience, list_routes
+from app.security.headers import CONTENT_SECURITY_POLICY
+from config import Environment, Settings
+from tests.factories import PASSWORD
+from tests.security.world import (
+    World,
+    addresses,
+    csrf_of,
+    enter,
+    person_routes,
+)
+from tests.support.client import StrictClient
+from tests.support.databases import dispose
+
+pytestmark = pytest.mark.database("sqlite")
+
+STRICT = "; ".join(f"{name} {value}" for name, value in CONTENT_SECURITY_POLICY.items())
+PEOPLE = ("pengganti", "petugas", "ombudsman", "admin", None)
+OUTSIDE = {("https", "www.bmkg.go.id")}
+"""Where the quick exit leads: a page that anybody may have open; it gets no Referer."""
+PERSONAL = ("Siti", "Rahmawati", "rahmawati", "Cilegon", "81234567890", "Nama ", "%40", "@")
+"""Words of the complainants and of the staff, who may stand in no address."""
+
+
+def pages(app: Flask, world: World, who: str | None) -> Iterator[tuple[str, TestResponse]]:
+    """Every page that this person can open, and every error page on the way."""
+    client = enter(app, who) if who else cast(StrictClient, app.test_client())
+    for route in list_routes(app):
+        if "GET" in route.methods and route.endpoint != "static":
+            for path in addresses(route, world.own):
+                yield path, client.get(path)
+    token = csrf_of(client)
+    for route in person_routes(app, "POST"):
+        if route.endpoint == "entrance.sign_out":
+            continue
+        path = next(addresses(route, world.own))
+        yield path, client.post(path)
+        yield path, client.post(path, data={"csrf_token": token})
+    yield "/tidak-ada", client.get("/tidak-ada")
+    yield "/tidak-ada", client.get("/%00")
+    yield "/staf/", client.put("/staf/")
+    app.config["MAX_CONTENT_LENGTH"] = 1000
+    yield "/masuk", client.post("/masuk", data={"csrf_token": token, "username": "x" * 2000})
+
+
+@pytest.mark.parametrize("who", PEOPLE)
+def test_headers_and_markup_of_every_page(app: Flask, world: World, who: str | None) -> None:
+    statuses = set()
+    for path, answer in pages(app, world, who):
+        statuses.add(answer.status_code)
+        policy = answer.headers.get_all("Content-Security-Policy")
+        assert policy in ([STRICT], ["default-src 'none'; sandbox"]), path
+        assert "unsafe" not in policy[0], path
+        assert answer.headers["Cache-Control"] == "no-store", path
+        assert answer.headers["X-Content-Type-Options"] == "nosniff", path
+        assert answer.headers["Referrer-Policy"] == "no-referrer", path
+        assert answer.headers["X-Frame-Options"] == "DENY", path
+        assert "Server" not in answer.headers or "/" not in answer.headers["Server"], path
+        if answer.mimetype == "text/html":
+            assert_no_inline(path, answer)
+        if answer.mimetype not in ("text/html", "application/json", "application/problem+json"):
+            assert answer.headers["Content-Disposition"].startswith("attachment"), path
+        answer.close()
+    assert {200, 302, 400, 404, 405, 413} <= statuses | {302 if who else 0}
+
+
+def assert_no_inline(path: str, answer: TestResponse) -> None:
+    document = lxml.html.fromstring(answer.get_data(as_text=True))
+    for element in document.iter():
+        if not isinstance(element.tag, str):
+            continue
+        assert element.tag not in ("style", "iframe", "object", "embed", "base"), path
+        assert element.tag != "script" or (element.get("src") and not (element.text or "").strip()), path
+        for name, value in element.attrib.items():
+            assert not name.startswith("on"), f"{path}: {name}"
+            assert name != "style", f"{path}: style attribute on {element.tag}"
+            assert not value.strip().lower().startswith(("javascript:", "vbscript:", "data:text")), path
+
+
+@pytest.mark.parametrize("who", PEOPLE)
+def test_addresses_on_every_page_are_ours_and_name_nobody(app: Flask, world: World, who: str | None) -> None:
+    found = 0
+    for path, answer in pages(app, world, who):
+        if answer.location:
+            assert_harmless(path, answer.location)
+        if answer.mimetype != "text/html":
+            answer.close()
+            continue
+        document = lxml.html.fromstring(answer.get_data(as_text=True))
+        for _element, attribute, link, _at in document.iterlinks():
+            found += 1
+            assert attribute in ("href", "src", "action", "formaction"), path
+            if not link.startswith("data:image/"):
+                assert_harmless(path, link)
+    assert found > 100
+
+
+def assert_harmless(path: str, link: str) -> None:
+    parts = urlsplit(link)
+    if parts.netloc:
+        assert (parts.scheme, parts.netloc) in OUTSIDE, f"{path} leads to {link}"
+        return
+    assert parts.scheme in ("", "tel", "mailto"), f"{path} leads to {link}"
+    if not parts.scheme:
+        assert not any(word in link for word in PERSONAL), f"{path} has {link}"
+
+
+@pytest.mark.parametrize(
+    "wanted",
+    [
+        "https://jahat.example/staf/",
+        "//jahat.example/staf/",
+        "/\\jahat.example",
+        "/staf/../..//jahat.example",
+        "/staf/%2e%2e//jahat.example",
+        "/staf/@jahat.example",
+        "\t//jahat.example",
+        "/ombudsman/",
+        "javascript:alert(1)",
+        "/staf/?x=https://jahat.example",
+    ],
+)
+def test_signing_in_leads_nowhere_else(app: Flask, world: World, wanted: str) -> None:
+    client = cast(StrictClient, app.test_client())
+    page = client.get("/masuk")
+    token = lxml.html.fromstring(page.get_data(as_text=True)).xpath("//input[@name='csrf_token']/@value")[0]
+    answer = client.post(
+        "/masuk",
+        query_string={"next": wanted},
+        data={"csrf_token": str(token), "username": "kasiwas", "password": PASSWORD},
+    )
+    if answer.status_code == 400:  # a control character in the address
+        return
+    assert answer.status_code == 302
+    went = urlsplit(answer.location)
+    assert (went.scheme, went.netloc) == ("", "")
+    assert answer.location.startswith("/staf/")
+    again = client.get("/masuk", query_string={"next": wanted})
+    assert again.location.startswith("/staf/")
+
+
+@pytest.mark.parametrize("path", ["//jahat.example/", "/%2F%2Fjahat.example", "/\\jahat.example"])
+def test_the_language_switch_stays_here(app: Flask, path: str) -> None:
+    client = cast(StrictClient, app.test_client())
+    page = client.get(path, environ_overrides={"PATH_INFO": path})
+    document = lxml.html.fromstring(page.get_data(as_text=True))
+    links = [link for _e, _a, link, _p in document.iterlinks() if "lang=" in link]
+    assert links
+    for link in links:
+        assert link.startswith("/")
+        assert not link.startswith(("//", "/\\"))
+
+
+def test_a_token_of_another_session_is_refused(app: Flask, world: World) -> None:
+    thief, victim = enter(app, "admin"), enter(app, "pengganti")
+    token = csrf_of(thief)
+    for route in person_routes(app, "POST"):
+        path = next(addresses(route, world.own))
+        answer = victim.post(path, data={"csrf_token": token})
+        assert answer.status_code == 400, path
+        assert victim.post(path, headers={"X-CSRFToken": "x"}).status_code == 400, path
+    assert victim.get("/staf/").status_code == 200
+
+
+def test_machines_routes_take_no_posts(app: Flask) -> None:
+    """What CSRF does not watch over can't write."""
+    for route in list_routes(app):
+        if route.audience is Audience.MACHINE:
+            assert set(route.methods) <= {"GET"}, route.rule
+
+
+def test_every_cookie_is_guarded(settings: Settings, world: World) -> None:
+    """Over HTTPS: each cookie is for this host, for HTTPS, for no script, and not for other sites."""
+    secure = create_app(
+        Settings(
+            environment=Environment.TEST,
+            instance_path=settings.instance_path,
+            database_url=settings.database_url,
+            public_url="https://lapor.example.go.id",
+        )
+    )
+    try:
+        client = secure.test_client()
+        base = "https://lapor.example.go.id"
+        page = client.get("/masuk?lang=en", base_url=base)
+        token = lxml.html.fromstring(page.get_data(as_text=True)).xpath("//input[@name='csrf_token']/@value")[
+            0
+        ]
+        form = {"csrf_token": str(token), "username": "kasiwas", "password": PASSWORD}
+        answer = client.post("/masuk", data=form, base_url=base)
+        assert answer.status_code == 302
+        cookies = page.headers.getlist("Set-Cookie") + answer.headers.getlist("Set-Cookie")
+        assert {cookie.partition("=")[0] for cookie in cookies} == {"__Host-sahut", "sahut_lang"}
+        for cookie in cookies:
+            flags = {part.strip().partition("=")[0].lower() for part in cookie.split(";")[1:]}
+            assert {"secure", "httponly", "samesite", "path"} <= flags, cookie
+            assert "domain" not in flags, cookie
+        session_cookie = next(cookie for cookie in cookies if cookie.startswith("__Host-sahut"))
+        assert "expires" not in session_cookie.lower(), "it ends with the browser"
+    finally:
+        dispose(secure)
