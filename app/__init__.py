@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from app import cli, clock, i18n, models, ops, review, staff, storage
+from app import cli, clock, i18n, models, ops, public, review, staff, storage
 from app.access import init_access
 from app.database import engine_options, prepare_engine
 from app.errors import init_errors
@@ -53,6 +53,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     init_addresses(app)
     init_access(app)
     ops.register(app)
+    public.register(app)
     staff.register(app)
     review.register(app)
     cli.register(app)

@@ -40,7 +40,7 @@ class StrictClient(FlaskClient):
         path: str,
         values: Mapping[str, Any] | None = None,
         *,
-        form: str = "form[method=post]",
+        form: str = "//form[@method='post']",
         button: str | None = None,
         follow_redirects: bool = False,
         page: TestResponse | None = None,
@@ -56,11 +56,7 @@ class StrictClient(FlaskClient):
         page = page or self.get(path)
         assert page.status_code in {200, 400, 403, 409, 422}, f"no page at {path}: {page.status}"
         document = lxml.html.fromstring(page.get_data(as_text=True))
-        forms = (
-            document.cssselect(form)
-            if form != "form[method=post]"
-            else document.xpath("//main//form[@method='post']")
-        )
+        forms = document.xpath(form)
         assert len(forms) == 1, f"{len(forms)} forms at {path} fit {form!r}"
         data: dict[str, Any] = {}
         for name, value in forms[0].form_values():
@@ -74,7 +70,7 @@ class StrictClient(FlaskClient):
             )
             assert pressed, f"the form at {path} has no button {button!r}"
             data[button] = pressed[0].get("value", "")
-        here = page.request.path
+        here = page.request.full_path.rstrip("?")
         return self.post(
             urljoin(here, forms[0].get("action") or here),
             data={name: value for name, value in data.items() if value is not None},

@@ -1,0 +1,160 @@
+"""A complaint on its way: what was answered so far, and what that makes of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from app.law import get_law
+from app.public.forms import UNKNOWN
+from app.queries.catalogue import ProductRow, ServiceRow, Station, list_services, list_stations
+from app.services.drafts import Content
+from app.services.lodging import Filing, Identity
+from workflows.vocabulary import ComplaintClass, IdentityMode
+
+KIND_CATEGORY = {"suggestion": "aspirasi", "information": "permintaan_informasi"}
+"""Kinds that are no complaint, by their report type in the law data."""
+
+CONDUCT_ISSUES = ("rude", "illegal_fee")
+"""Issues of services that are also kinds of conduct; asked of both, since people don't draw that line."""
+
+
+@dataclass(frozen=True, slots=True)
+class Filling:
+    """What is known while a question is asked.
+
+    :ivar stations: all that take complaints; never empty
+    :ivar services: of the chosen station
+    """
+
+    stations: tuple[Station, ...]
+    services: tuple[ServiceRow, ...]
+    content: Content
+
+    @property
+    def station(self) -> Station:
+        """The station complained of; the first one until another is chosen."""
+        chosen = self.answer("satuan", "station")
+        return next((one for one in self.stations if one.code == chosen), self.stations[0])
+
+    def answer(self, question: str, field: str) -> Any:
+        """The accepted answer; None where the question wasn't answered yet."""
+        return self.content.answers.get(question, {}).get(field)
+
+    @property
+    def kind(self) -> str | None:
+        """``service``, ``conduct``, ``suggestion`` or ``information``."""
+        return self.answer("jenis", "kind")
+
+    @property
+    def is_complaint(self) -> bool:
+        """Whether somebody is complained of: only then loss, remedy and the like are asked."""
+        return self.kind in ("service", "conduct")
+
+    @property
+    def service(self) -> ServiceRow | None:
+        """The service that it is about, where known."""
+        chosen = self.answer("layanan", "service")
+        return next((one for one in self.services if one.code == chosen), None)
+
+    @property
+    def product(self) -> ProductRow | None:
+        """What of the service, where known."""
+        chosen = self.answer("produk", "product")
+        products = self.service.products if self.service else ()
+        return next((one for one in products if one.code == chosen), None)
+
+    @property
+    def mode(self) -> IdentityMode | None:
+        """How the identity is treated."""
+        chosen = self.answer("identitas", "mode")
+        return IdentityMode(chosen) if chosen else None
+
+    @property
+    def in_danger(self) -> bool:
+        """Danger to life or a threat."""
+        return self.is_complaint and self.answer("bahaya", "danger") == "yes"
+
+    def issues(self) -> dict[str, Any]:
+        """What may have gone wrong, by code, in the order of the law data."""
+        law = get_law()
+        if self.kind == "conduct":
+            conduct = {
+                code: node
+                for code, node in law.conduct.items()
+                if node.default_class is ComplaintClass.SUPERVISORY
+            }
+            return {code: law.issues[code] for code in CONDUCT_ISSUES} | conduct
+        service = self.service
+        return {
+            code: issue
+            for code, issue in law.issues.items()
+            if service is None or service.code in issue.applies
+        }
+
+    @property
+    def category(self) -> str | None:
+        """The citizen's own category, as the rules know it."""
+        if self.kind in KIND_CATEGORY:
+            return KIND_CATEGORY[self.kind]
+        chosen = self.answer("perihal", "issue")
+        return None if chosen == UNKNOWN else chosen
+
+
+def read_filling(session: Session, content: Content) -> Filling | None:
+    """Everything that the next question needs; None where no station takes complaints yet."""
+    stations = list_stations(session)
+    if not stations:
+        return None
+    station = Filling(stations, (), content).station
+    return Filling(stations, list_services(session, station.id), content)
+
+
+def filing_of(filling: Filling, content: Content, *, language: str) -> Filing:
+    """The complaint that the answers make; answers to questions that no longer apply are left out.
+
+    :param content: as it stands in the transaction, with its files and their key
+    """
+    filling = Filling(filling.stations, filling.services, content)
+    complaint = filling.is_complaint
+    mode = filling.mode or IdentityMode.WITHHELD
+
+    def told(question: str, field: str) -> str:
+        return filling.answer(question, field) or "" if complaint else ""
+
+    on = told("waktu-tempat", "on")
+    return Filing(
+        agency_code=filling.station.code,
+        channel="web",
+        identity_mode=mode,
+        narrative=filling.answer("kejadian", "narrative") or "",
+        language=language,
+        identity=Identity() if mode is IdentityMode.ANONYMOUS else _identity(filling),
+        category=filling.category,
+        service_code=filling.service.code if filling.service else None,
+        product_code=filling.product.code if filling.product else None,
+        service_date=date.fromisoformat(on) if on else None,
+        place=told("waktu-tempat", "place"),
+        loss=told("kerugian", "loss"),
+        remedy_sought=told("permintaan", "remedy"),
+        respondent_text=told("petugas", "respondent"),
+        compensation_claim_idr=filling.answer("permintaan", "claim") if complaint else None,
+        in_danger=filling.in_danger,
+        case_key=content.case_key,
+        files=content.files,
+    )
+
+
+def _identity(filling: Filling) -> Identity:
+    given: Mapping[str, Any] = filling.content.answers.get("data-diri", {})
+    return Identity(
+        name=given.get("name") or "",
+        address=given.get("address") or "",
+        email=given.get("email") or "",
+        phone=given.get("phone") or "",
+        wants_notices=given.get("notices") == "yes",
+    )

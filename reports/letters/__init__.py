@@ -1,0 +1,1 @@
+"""Letters and receipts as PDF, set by Typst in Sahut's own hand."""

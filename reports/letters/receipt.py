@@ -1,0 +1,212 @@
+"""The citizen's receipt as a PDF (UU 25/2009 Pasal 44): to print, to keep, to show to the Ombudsman.
+
+The paper is for people; the proof is the signed document inside, attached as ``receipt.json`` byte for
+byte, so that whoever has the PDF has everything that a check needs. The QR code leads to the status page by the number
+alone: the tracking code never stands on paper.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from importlib.resources import as_file, files
+from typing import Any, cast
+from zoneinfo import ZoneInfo
+
+import pikepdf
+import segno
+import typst
+from babel.dates import format_date
+
+from reports.letters.words import WORDS
+from reports.palette import INK
+
+ATTACHED_NAME = "receipt.json"
+LARGEST_PDF = 8 * 1024 * 1024
+"""Bytes; a larger file is refused unread."""
+LARGEST_ATTACHED = 1024 * 1024
+
+STANDARDS: Sequence[str] = ("a-3a", "ua-1")
+"""For the archive, with the document inside, and for readers that read aloud."""
+
+ZONE_NAMES = {"Asia/Jakarta": "WIB", "Asia/Pontianak": "WIB", "Asia/Makassar": "WITA", "Asia/Jayapura": "WIT"}
+
+
+class NoReceiptInside(ValueError):
+    """The file is no PDF that carries a receipt."""
+
+
+@dataclass(frozen=True, slots=True)
+class PromisedDay:
+    """A duty of the station with its limit.
+
+    :ivar name: what is due
+    :ivar due_at: aware instant
+    :ivar article: the law, in words
+    :ivar met_at: when it was done, if it was
+    """
+
+    name: str
+    due_at: datetime
+    article: str
+    met_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReceiptSheet:
+    """What stands on the receipt.
+
+    :ivar language: ``id`` or ``en``
+    :ivar zone: IANA name of the agency's zone
+    :ivar complainant: name and address, as far as given; None in the edition without identity
+    :ivar shortfall: the text; None in the edition without identity
+    :ivar sealed_at: when the receiving was sealed in the log; None until then
+    :ivar status_url: with the number, never with the code
+    :ivar document: the signed document, as issued
+    """
+
+    language: str
+    zone: str
+    number: str
+    agency_name: str
+    received_at: datetime
+    place: str
+    channel: str
+    officer_title: str
+    officer_name: str
+    complainant: tuple[str, str] | None
+    shortfall: str | None
+    file_count: int
+    issued_at: datetime
+    sealing_due_at: datetime
+    sealed_at: datetime | None
+    text_commitment: str
+    key_id: str
+    status_url: str
+    verify_url: str
+    printed_at: datetime
+    promised: tuple[PromisedDay, ...]
+    document: bytes
+
+
+def make_pdf(sheet: ReceiptSheet) -> bytes:
+    """The receipt as PDF/A-3a and PDF/UA-1.
+
+    Where the text holds a character that no typeface at hand can draw, the paper claims no standard, since it
+    shows a box in its place; the document inside is whole in any case.
+    """
+    data = json.dumps(_data(sheet), ensure_ascii=False)
+    try:
+        return _set(data, STANDARDS)
+    except typst.TypstError:
+        return _set(data, ())
+
+
+def extract_document(pdf: bytes) -> bytes:
+    """The signed document that a PDF carries.
+
+    :raises NoReceiptInside: if it carries none
+    """
+    if len(pdf) > LARGEST_PDF:
+        raise NoReceiptInside("too large")
+    try:
+        with pikepdf.open(io.BytesIO(pdf)) as opened:
+            attached = opened.attachments.get(ATTACHED_NAME)
+            if attached is None:
+                raise NoReceiptInside("nothing attached")
+            content = attached.get_file().read_bytes()
+    except (pikepdf.PdfError, RuntimeError, ValueError, TypeError):
+        raise NoReceiptInside("no PDF that can be read") from None
+    if len(content) > LARGEST_ATTACHED:
+        raise NoReceiptInside("too large")
+    return content
+
+
+def _set(data: str, standards: Sequence[str]) -> bytes:
+    here = files("reports.letters")
+    source = here.joinpath("receipt.typ").read_bytes()
+    with as_file(here.joinpath("fonts")) as fonts:
+        made: object = typst.compile(
+            source,
+            font_paths=[str(fonts)],
+            ignore_system_fonts=bool(standards),
+            sys_inputs={"data": data},
+            pdf_standards=cast(Any, list(standards)),
+        )
+    assert isinstance(made, bytes)
+    return made
+
+
+def _data(sheet: ReceiptSheet) -> dict[str, object]:
+    words = WORDS[sheet.language]
+    rows = [
+        (words["received"], _instant(sheet, sheet.received_at)),
+        (words["how"], f"{sheet.channel}, {sheet.place}"),
+        (words["officer"], _line(sheet.officer_name, sheet.officer_title)),
+    ]
+    if sheet.complainant is not None:
+        rows.append((words["complainant"], _line(*sheet.complainant)))
+    elif sheet.shortfall is None:
+        rows.append((words["complainant"], words["withheld"]))
+    if sheet.file_count:
+        rows.append((words["files"], str(sheet.file_count)))
+    sealed = (
+        words["sealed"].format(at=_instant(sheet, sheet.sealed_at))
+        if sheet.sealed_at
+        else words["unsealed"].format(at=_instant(sheet, sheet.sealing_due_at))
+    )
+    return {
+        "words": dict(words),
+        "lang": sheet.language,
+        "number": sheet.number,
+        "agency": sheet.agency_name,
+        "rows": rows,
+        "shortfall": sheet.shortfall,
+        "promised": [_promised(sheet, day, words) for day in sheet.promised],
+        "proof": [
+            (words["issued"], _instant(sheet, sheet.issued_at)),
+            (words["log"], sealed),
+            (words["key"], sheet.key_id),
+            (words["commitment"], sheet.text_commitment),
+        ],
+        "verify": words["verify"].format(url=sheet.verify_url),
+        "printed": words["printed"].format(at=_instant(sheet, sheet.printed_at)),
+        "qr": _qr(sheet.status_url),
+        "url": sheet.status_url.partition("?")[0].partition("://")[2],
+        "document": sheet.document.decode("utf-8"),
+    }
+
+
+def _promised(sheet: ReceiptSheet, day: PromisedDay, words: Mapping[str, str]) -> tuple[str, str, str, str]:
+    if day.met_at is not None:
+        late = day.met_at > day.due_at
+        state = words["met_late" if late else "met"].format(on=_day(sheet, day.met_at))
+    else:
+        state = words["late" if sheet.printed_at > day.due_at else "running"]
+    return day.name, _day(sheet, day.due_at), day.article, state
+
+
+def _line(first: str, second: str) -> str:
+    return ", ".join(part for part in (first, second) if part)
+
+
+def _day(sheet: ReceiptSheet, instant: datetime) -> str:
+    return format_date(instant.astimezone(ZoneInfo(sheet.zone)).date(), "d MMMM y", locale=sheet.language)
+
+
+def _instant(sheet: ReceiptSheet, instant: datetime) -> str:
+    local = instant.astimezone(ZoneInfo(sheet.zone))
+    day = format_date(local.date(), "EEEE, d MMMM y", locale=sheet.language)
+    mark = "." if sheet.language == "id" else ":"
+    zone = ZONE_NAMES.get(sheet.zone) or local.tzname() or ""
+    return f"{day}, {local.hour:02d}{mark}{local.minute:02d} {zone}"
+
+
+def _qr(text: str) -> str:
+    buffer = io.BytesIO()
+    code = segno.make(text, error="m", micro=False)
+    code.save(buffer, kind="svg", xmldecl=False, border=0, dark=f"#{INK}", scale=4)
+    return buffer.getvalue().decode()

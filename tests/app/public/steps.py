@@ -1,0 +1,102 @@
+"""A citizen's way through the pages, for tests: answers by question, and a walk through all of them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+import lxml.html
+from werkzeug.test import TestResponse
+
+from tests.support.client import StrictClient
+
+ANSWERS: dict[str, dict[str, Any]] = {
+    "jenis": {"kind": "service"},
+    "layanan": {"service": "skck"},
+    "produk": {"product": "skck_new"},
+    "perihal": {"issue": "slow"},
+    "bahaya": {"danger": "no"},
+    "kejadian": {"narrative": "Tiga hari saya menunggu SKCK di loket tujuh."},
+    "waktu-tempat": {"on": ["2", "3", "2026"], "place": "Loket SKCK lantai satu"},
+    "petugas": {"respondent": "Petugas berkumis di loket tujuh"},
+    "kerugian": {"loss": "Upah dua hari kerja hilang."},
+    "permintaan": {"remedy": "SKCK diterbitkan hari ini.", "claim": "Rp 150.000"},
+    "bukti": {},
+    "identitas": {"mode": "withheld"},
+    "data-diri": {
+        "name": "Siti Rahmawati",
+        "address": "Jalan Raya Cilegon 12, Serang",
+        "email": "siti.rahmawati@example.id",
+        "phone": "0812-3456-7890",
+        "notices": "yes",
+    },
+}
+"""A complete complaint, question by question."""
+
+FORM = "//form[@id='question']"
+"""The form of a question, where the page has others."""
+
+MARKERS = (
+    "Siti Rahmawati",
+    "Cilegon",
+    "siti.rahmawati",
+    "6281234567890",
+    "Tiga hari saya menunggu",
+    "berkumis",
+    "Upah dua hari",
+)
+"""Texts of the complaint that must turn up nowhere but where they belong."""
+
+
+def answer(
+    client: StrictClient, slug: str, values: Mapping[str, Any] | None = None, *, query: str = ""
+) -> TestResponse:
+    """Answer one question, with the usual answer unless told otherwise."""
+    given = ANSWERS[slug] if values is None else values
+    return client.submit(f"/lapor/{slug}{query}", given, form=FORM, button="forward")
+
+
+def walk(client: StrictClient, *, until: str | None = None, **changes: Mapping[str, Any]) -> list[str]:
+    """Answer every question that is asked, as a person following the pages; gives their slugs.
+
+    :param until: stop before this question
+    :param changes: other answers, by question (``data_diri`` for ``data-diri``)
+    """
+    asked = []
+    path = client.get("/lapor").headers["Location"]
+    while True:
+        slug = urlsplit(path).path.rpartition("/")[2]
+        if slug in ("periksa", until):
+            return asked
+        asked.append(slug)
+        response = answer(client, slug, changes.get(slug.replace("-", "_")))
+        assert response.status_code == 303, response.get_data(as_text=True)
+        path = response.headers["Location"]
+        assert not parse_qs(urlsplit(path).query), "nothing of an answer stands in an address"
+
+
+def send(client: StrictClient) -> TestResponse:
+    """Sign and send."""
+    return client.submit("/lapor/periksa", {"consent": "y"})
+
+
+def texts(response: TestResponse, path: str) -> list[str]:
+    """Texts of the elements that an XPath finds, blanks made one."""
+    tree = lxml.html.fromstring(response.get_data(as_text=True))
+    return [" ".join(element.text_content().split()) for element in tree.xpath(path)]
+
+
+def errors_of(response: TestResponse) -> list[str]:
+    """The messages of the error summary."""
+    return texts(response, "//div[contains(@class, 'govuk-error-summary')]//li")
+
+
+def keepsakes(response: TestResponse) -> list[str]:
+    """Number and code, as shown to be kept."""
+    return texts(response, "//p[@class='sahut-keepsake__value']")
+
+
+def open_case(client: StrictClient, number: str, code: str) -> TestResponse:
+    """Enter number and code."""
+    return client.submit("/status", {"number": number, "code": code})
