@@ -61,12 +61,14 @@ def load_demo(
     as_of: datetime,
     progress: Callable[[date], None] = lambda on: None,
     copied: Callable[[int], None] = lambda done: None,
+    most_played: int = MOST_PLAYED,
+    originals: int = ORIGINALS,
 ) -> Loaded:
     """Stations, people and a year of complaints up to an instant; the same for the same arguments.
 
-    Up to a thousand are played; of more, some hundred are played and the others are copies of them.
     A second load finds the first and leaves it alone. Secrets (keys, codes) differ from load to load.
 
+    :param most_played: up to so many are played; of more, all are copies of ``originals`` played ones
     :raises DemoRefused: in production, in a database that holds half a demo or anything else
     """
     settings: Settings = current_app.config["SAHUT_SETTINGS"]
@@ -78,12 +80,12 @@ def load_demo(
     if mark is not None:
         raise DemoRefused("half")
     as_of = as_of.replace(microsecond=0)
-    if complaints <= MOST_PLAYED:
+    if complaints <= most_played:
         _play_year(complaints, seed, as_of, progress)
     else:
-        originals = play_elsewhere(lambda: _play_year(ORIGINALS, seed, as_of, progress), as_of=as_of)
+        played = play_elsewhere(lambda: _play_year(originals, seed, as_of, progress), as_of=as_of)
         world = _begin(as_of)
-        make_copies(originals, complaints, seed, as_of=as_of, zone=world.zone, progress=copied)
+        make_copies(played, complaints, seed, as_of=as_of, zone=world.zone, progress=copied)
         play([live_assessment(world, seed, as_of=as_of, at_once=True)], until=as_of, zone=world.zone)
     run_in_unit(lambda session: _finish(session, as_of))
     return Loaded(fresh=True, complaints=_count(db.session()))
