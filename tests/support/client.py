@@ -40,7 +40,7 @@ class StrictClient(FlaskClient):
         path: str,
         values: Mapping[str, Any] | None = None,
         *,
-        form: str = "//form[@method='post']",
+        form: str = "//main//form[@method='post']",
         button: str | None = None,
         follow_redirects: bool = False,
         page: TestResponse | None = None,
@@ -49,7 +49,8 @@ class StrictClient(FlaskClient):
 
         :param values: what a person enters, by field name; a list for several; ``(stream, name)`` for a file;
             None to leave a field out.
-        :param form: CSS selector of the form, if there are several in the content of the page.
+        :param form: XPath of the form, if the page's content has several; the desks have one more, for
+            signing out, in their header.
         :param button: name of the button that is pressed, with its value, if it has a name.
         :param page: the page, if it is open already.
         """
