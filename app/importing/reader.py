@@ -11,7 +11,7 @@ import hashlib
 import io
 import zipfile
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -54,6 +54,7 @@ class Table(Protocol):
     """A file with a header and rows."""
 
     header: tuple[str, ...]
+    header_text: str
     size: int
 
     def lines(self) -> Iterator[Line]:
@@ -72,7 +73,7 @@ def open_table(path: Path, mapping: RegisterMapping) -> Table:
         table: Table = ExcelTable(path, mapping.sheet)
     else:
         table = CsvTable(path, mapping.encoding, mapping.delimiter)
-    _check_header(table.header, mapping)
+    _check_header(table, mapping)
     return table
 
 
@@ -89,7 +90,9 @@ class CsvTable:
         self.path, self.encoding, self.delimiter = path, encoding, delimiter
         self.size = path.stat().st_size
         _refuse_binary(path, encoding)
-        self.header = next((tuple(map(_name, cells)) for _, cells, _ in self._records()), ())
+        first = next((cells for _, cells, _ in self._records()), [])
+        self.header = tuple(map(_name, first))
+        self.header_text = delimiter.join(first)
         if not self.header:
             raise FileRefused([problem(None, "empty_file", "berkas kosong")])
 
@@ -136,6 +139,7 @@ class ExcelTable:
         self.size = self._sheet.max_row or 1
         first = next(self._sheet.iter_rows(values_only=True), ())
         self.header = tuple(_name(_text(value)) for value in first)
+        self.header_text = ""
         while self.header and not self.header[-1]:
             self.header = self.header[:-1]
         if not self.header:
@@ -153,10 +157,11 @@ class ExcelTable:
                 yield Line(number, tuple(cells), number)
 
 
-def _check_header(header: Sequence[str], mapping: RegisterMapping) -> None:
+def _check_header(table: Table, mapping: RegisterMapping) -> None:
+    header = table.header
     found: list[Problem] = []
     missing = [name for name in mapping.column_names if name not in header]
-    if missing and len(header) == 1 and (other := _likelier_delimiter(header[0], mapping)):
+    if missing and len(header) == 1 and (other := _likelier_delimiter(table.header_text, mapping)):
         why = f"judul hanya satu kolom: pemisahnya tampaknya {other!r}, bukan {mapping.delimiter!r}"
         found.append(problem(1, "wrong_delimiter", why))
     for name in missing:
