@@ -5,6 +5,7 @@ Byte for byte, but for what differs by itself: the number that was asked for, CS
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Iterator
 from typing import Any
 
@@ -24,6 +25,7 @@ from tests.security.world import (
     addresses,
     csrf_of,
     enter,
+    enter_citizen,
     fingerprint,
     person_routes,
     shape,
@@ -69,7 +71,7 @@ def ask(client: StrictClient, token: str, probe: tuple[str, str, dict[str, Any]]
 
 
 def assert_hidden(app: Flask, client: StrictClient, case: Case) -> None:
-    never = Case(NEVER.format(code=case.code), case.code, case.file_id, case.notice_id, case.deadline_id)
+    never = dataclasses.replace(case, number=NEVER.format(code=case.code))
     token = csrf_of(client)
     with app.app_context():
         before = fingerprint(db.session())
@@ -105,6 +107,34 @@ def test_a_reviewer_of_another_office_finds_nothing(app: Flask, world: World) ->
 
 def test_nobody_in_particular_finds_nothing(app: Flask, world: World, anonymous: StrictClient) -> None:
     assert_hidden(app, anonymous, world.own)
+
+
+def test_another_complainant_finds_nothing(app: Flask, world: World) -> None:
+    assert_hidden(app, enter_citizen(app, world.own), world.conflicted)
+
+
+def test_a_complainant_opens_files_and_letters_of_the_own_case_alone(app: Flask, world: World) -> None:
+    """Their addresses hold a bare id: those of another case, and of none, are one."""
+    client, other = enter_citizen(app, world.own), world.conflicted
+    for path in ("/status/kasus/berkas/{}", "/status/kasus/surat/{}"):
+        mine, foreign = (world.own.file_id, other.file_id)
+        if "surat" in path:
+            mine, foreign = (world.own.notice_id, other.notice_id)
+        assert client.get(path.format(mine)).status_code in (200, 302)
+        answers = [shape(client.get(path.format(one)), path.format(one)) for one in (foreign, 987654)]
+        assert answers[0] == answers[1]
+        assert answers[0][0] == 404
+
+
+def test_a_wrong_code_is_told_like_an_unknown_number(
+    app: Flask, world: World, anonymous: StrictClient
+) -> None:
+    answers = []
+    for number in (world.own.number, NEVER.format(code="SRG"), "XYZ-2020-000001"):
+        form = {"csrf_token": csrf_of(anonymous), "number": number, "code": "7KQ2M9XD7KQ2M9XD"}
+        answers.append(shape(anonymous.post("/status", data=form), number))
+    assert answers[0][0] == 422
+    assert answers[0] == answers[1] == answers[2]
 
 
 def test_those_who_may_do_find_it(app: Flask, world: World) -> None:

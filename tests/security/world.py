@@ -23,6 +23,8 @@ from app.access import Audience, Route, list_routes
 from app.extensions import db
 from app.models import Attachment, Complaint, Deadline, Notice, User
 from app.models.base import Model
+from app.public.acts import ACTS
+from app.public.questions import QUESTIONS
 from app.queries.actors import get_actor
 from app.security.vault import new_case_key
 from app.services import events
@@ -50,12 +52,25 @@ AT_WORK = (
 )
 
 
+SEVERAL = {
+    "<action>": tuple(event.value for event in sorted(ACTIONS)),
+    "<act>": tuple(ACTS),
+    "<slug>": tuple(question.slug for question in QUESTIONS),
+}
+"""Parts of an address that name one of a few things."""
+
+
 @dataclass(frozen=True)
 class Case:
-    """One case with an id of everything that a route may name."""
+    """One case with an id of everything that a route may name.
+
+    :ivar code: of its station
+    :ivar tracking_code: its complainant's
+    """
 
     number: str
     code: str
+    tracking_code: str
     file_id: int
     notice_id: int
     deadline_id: int
@@ -129,7 +144,9 @@ def make_case(station: Station, **changes: Any) -> Case:
         select(Notice.id).where(Notice.complaint_id == complaint_id, Notice.received_at.is_(None))
     ).first()
     assert unreceived is not None
-    return Case(lodged.number, station.code, first(Attachment), unreceived, first(Deadline))
+    return Case(
+        lodged.number, station.code, lodged.tracking_code, first(Attachment), unreceived, first(Deadline)
+    )
 
 
 def lodge_with_file(station: Station, *, file_name: str = "bukti.jpg", **changes: Any) -> Lodged:
@@ -146,6 +163,21 @@ def enter(app: Flask, username: str) -> StrictClient:
     answer = client.submit("/masuk", {"username": username, "password": PASSWORD})
     assert answer.status_code == 302, answer.get_data(as_text=True)
     return client
+
+
+def enter_citizen(app: Flask, case: Case) -> StrictClient:
+    """A client in which the complainant has opened the own case."""
+    client = cast(StrictClient, app.test_client())
+    answer = client.submit("/status", {"number": case.number, "code": case.tracking_code})
+    assert answer.status_code == 303, answer.get_data(as_text=True)
+    return client
+
+
+def as_person(app: Flask, world: World, who: str | None) -> StrictClient:
+    """A client of one of the staff, of ``pelapor`` (the complainant of the world's own case), or of nobody."""
+    if who is None:
+        return cast(StrictClient, app.test_client())
+    return enter_citizen(app, world.own) if who == "pelapor" else enter(app, who)
 
 
 def addresses(route: Route, case: Case) -> Iterator[str]:
@@ -166,9 +198,10 @@ def addresses(route: Route, case: Case) -> Iterator[str]:
     rule = route.rule
     for name, value in known.items():
         rule = rule.replace(name, value)
-    if "<action>" in rule:
-        yield from (rule.replace("<action>", event.value) for event in sorted(ACTIONS))
-        return
+    for part, values in SEVERAL.items():
+        if part in rule:
+            yield from (rule.replace(part, value) for value in values)
+            return
     yield re.sub("<[^<>]+>", "x", rule)
 
 
@@ -189,6 +222,9 @@ def csrf_of(client: StrictClient, path: str = "/masuk/sandi") -> str:
     found = lxml.html.fromstring(page.get_data(as_text=True)).xpath("//input[@name='csrf_token']/@value")
     return str(found[0])
 
+
+ENDS = frozenset({"entrance.sign_out", "public.close_status", "public.leave"})
+"""Endpoints after which a session is another one."""
 
 _TOKEN = re.compile(r'(name="csrf_token"[^>]*value=")[^"]*')
 
