@@ -142,9 +142,7 @@ def sign_in(username: str, password: str, *, at: datetime) -> int | None:
 
     def work(session: Session) -> int | None:
         user = session.get(User, stored.id, with_for_update=True) if stored else None
-        if user is None or not user.is_active:
-            return None
-        if user.locked_until is not None and user.locked_until > at:
+        if user is None or not user.is_active or _is_locked(user, at):
             return None
         if user.password_hash != (stored.password_hash if stored else None):
             return None
@@ -167,12 +165,15 @@ def sign_out(user_id: int, *, at: datetime) -> None:
 def change_password(user_id: int, current: str, new: str, *, at: datetime) -> None:
     """Set a new password; every session of the account ends.
 
-    :raises WrongPassword: `current` is not the password
+    A wrong `current` counts as a failed sign-in does: an open desk is no place to guess at.
+
+    :raises WrongPassword: `current` is not the password, or the account is locked
     :raises PasswordUnfit: `new` is too short, too long, or the same
     """
     stored = db.session().get_one(User, user_id)
     old_hash = stored.password_hash
     if not get_passwords().check(old_hash, current).is_right:
+        run_in_unit(lambda session: _count_failure(session, user_id, at))
         raise WrongPassword
     if new == current:
         raise PasswordUnfit
@@ -180,7 +181,7 @@ def change_password(user_id: int, current: str, new: str, *, at: datetime) -> No
 
     def work(session: Session) -> None:
         user = session.get_one(User, user_id, with_for_update=True)
-        if user.password_hash != old_hash:
+        if user.password_hash != old_hash or _is_locked(user, at):
             raise WrongPassword
         user.password_hash = new_hash
         user.must_change_password = False
@@ -295,11 +296,7 @@ def _find_stored(username: str) -> _Stored | None:
 
 def _note_sign_in(session: Session, user: User, checked: PasswordCheck, at: datetime) -> int | None:
     if not checked.is_right:
-        user.failed_logins += 1
-        lock = lock_after(user.failed_logins)
-        user.locked_until = at + lock if lock else None
-        facts: dict[str, Fact] = {"failures": user.failed_logins, "locked": lock is not None}
-        _log(session, user, "account.sign_in_failed", SYSTEM, at, facts)
+        _note_failure(session, user, at)
         return None
     user.failed_logins = 0
     user.locked_until = None
@@ -307,6 +304,24 @@ def _note_sign_in(session: Session, user: User, checked: PasswordCheck, at: date
         user.password_hash = checked.new_hash
     _log(session, user, "account.signed_in", _self(user), at)
     return user.id
+
+
+def _is_locked(user: User, at: datetime) -> bool:
+    return user.locked_until is not None and user.locked_until > at
+
+
+def _note_failure(session: Session, user: User, at: datetime) -> None:
+    user.failed_logins += 1
+    lock = lock_after(user.failed_logins)
+    user.locked_until = at + lock if lock else None
+    facts: dict[str, Fact] = {"failures": user.failed_logins, "locked": lock is not None}
+    _log(session, user, "account.sign_in_failed", SYSTEM, at, facts)
+
+
+def _count_failure(session: Session, user_id: int, at: datetime) -> None:
+    user = session.get_one(User, user_id, with_for_update=True)
+    if not _is_locked(user, at):
+        _note_failure(session, user, at)
 
 
 def _hash(password: str) -> str:

@@ -174,7 +174,7 @@ def enter_citizen(app: Flask, case: Case) -> StrictClient:
 
 
 def as_person(app: Flask, world: World, who: str | None) -> StrictClient:
-    """A client of one of the staff, of ``pelapor`` (the complainant of the world's own case), or of nobody."""
+    """A client of one of the staff, of ``pelapor`` (the complainant of the own case), or of nobody."""
     if who is None:
         return cast(StrictClient, app.test_client())
     return enter_citizen(app, world.own) if who == "pelapor" else enter(app, who)

@@ -112,12 +112,21 @@ def test_a_password_is_not_changed_to_itself_or_to_something_short(
     session: Session, station: Station
 ) -> None:
     user_id = station.people["kasiwas"]
-    with pytest.raises(accounts.WrongPassword):
-        accounts.change_password(user_id, "salah", "kuda pagar besi tua", at=MONDAY)
     for unfit in (PASSWORD, "pendek", "x" * 300):
         with pytest.raises(accounts.PasswordUnfit):
             accounts.change_password(user_id, PASSWORD, unfit, at=MONDAY)
     assert entries(session) == []
+
+
+def test_a_wrong_present_password_counts_as_a_failed_sign_in(session: Session, station: Station) -> None:
+    user_id = station.people["kasiwas"]
+    for _ in range(accounts.FREE_FAILURES + 1):
+        with pytest.raises(accounts.WrongPassword):
+            accounts.change_password(user_id, "salah", "kuda pagar besi tua", at=MONDAY)
+    with pytest.raises(accounts.WrongPassword):
+        accounts.change_password(user_id, PASSWORD, "kuda pagar besi tua", at=MONDAY)
+    assert accounts.sign_in("kasiwas", PASSWORD, at=MONDAY) is None
+    assert {kind for kind, _actor, _facts in entries(session)} == {"account.sign_in_failed"}
 
 
 def new_account(**changes: object) -> accounts.NewAccount:
