@@ -23,6 +23,10 @@ MIN_SECRET_VARIETY = 12
 WEAK_WORDS = ("secret", "changeme", "change-me", "password", "sahut", "development", "insecure", "example")
 
 
+NO_DEBUG = {"0", "false", "no"}
+"""What Flask itself takes for "off"; everything else switches its debugger on, ``y`` as well."""
+
+
 class SettingsError(ValueError):
     """A setting is missing or wrong; `variable` names it."""
 
@@ -147,7 +151,7 @@ class Settings:
             audit_witness_dir=_folder("AUDIT_WITNESS_DIR", given.get("AUDIT_WITNESS_DIR")),
             audit_witness_email=_address("AUDIT_WITNESS_EMAIL", given.get("AUDIT_WITNESS_EMAIL")),
             proxy_hops=_count("PROXY_HOPS", given.get("PROXY_HOPS"), most=10),
-            debug=given.get("FLASK_DEBUG", "0").lower() in {"1", "true", "yes", "on"},
+            debug=given.get("FLASK_DEBUG", "0").lower() not in NO_DEBUG,
         )
 
     @property

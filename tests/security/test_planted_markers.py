@@ -1,7 +1,7 @@
 """One complaint, full of markers, through its whole life and every mishap: then what is left is searched.
 
-That is: the log of the processes, letters that wait and letters that went, the audit log, addresses and links,
-names in the storage, cookies, exports, error pages, and the database as somebody sees it who steals it.
+That is: the log of the processes, letters that wait and letters that went, the audit log, addresses and
+links, names in the storage, cookies, exports, error pages, and the database as a thief sees it.
 """
 
 from __future__ import annotations
