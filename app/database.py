@@ -20,6 +20,7 @@ from typing import Any, TypeVar, cast
 from flask import current_app
 from flask_sqlalchemy.session import Session as FlaskSession
 from sqlalchemy import Connection, DateTime, Dialect, Engine, ExceptionContext, MetaData, event
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import DeclarativeBase, ORMExecuteState, Session, registry
 from sqlalchemy.types import TypeDecorator, TypeEngine
@@ -167,6 +168,18 @@ def run_in_unit(work: Callable[[Session], T], *, attempts: int = 4) -> T:
         spread = random.uniform(0.5, 1.5)  # noqa: S311 (no secret: it keeps two losers apart)
         time.sleep(0.02 * 2 ** (attempt - 1) * spread)
     raise AssertionError("attempts must be at least 1")
+
+
+def insert_if_absent(session: Session, model: type[DeclarativeBase], **values: Any) -> bool:
+    """Insert a row unless one with its key stands there; tells whether it did.
+
+    A row that doesn't stand there yet can't be locked: of two who look for it and find none, the second would
+    break the key. Here it waits for the first instead, and can then lock that row.
+    """
+    is_postgresql = session.get_bind().dialect.name == "postgresql"
+    insert = postgresql.insert if is_postgresql else sqlite.insert
+    done = session.connection().execute(insert(model).values(**values).on_conflict_do_nothing())
+    return done.rowcount == 1
 
 
 RETRIED_SQLSTATES = frozenset({"40001", "40P01", "55P03"})

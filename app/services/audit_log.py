@@ -6,6 +6,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.database import insert_if_absent
 from app.models import Agency, AuditChain, AuditEntry, Complaint
 from workflows.audit import Fact, build_entry, canonical, entry_digest
 from workflows.snapshot import Actor
@@ -62,6 +63,16 @@ def append_agency_entry(
     )
 
 
+def _lock_head(session: Session, chain: str) -> AuditChain:
+    """Head of a chain, for us alone; of a new chain an empty one, which the caller fills at once."""
+    wanted = select(AuditChain).where(AuditChain.chain == chain).with_for_update()
+    head = session.scalar(wanted)
+    if head is None:
+        insert_if_absent(session, AuditChain, chain=chain, last_seq=0, last_digest="")
+        head = session.scalars(wanted).one()
+    return head
+
+
 def acting_role(actor: Actor, by: frozenset[Role] | None = None) -> Role:
     """The role in which somebody acts: the first of theirs that may, in the order of the vocabulary."""
     candidates = actor.roles & by if by else actor.roles
@@ -80,17 +91,14 @@ def _append(
     at: datetime,
     facts: Mapping[str, Fact],
 ) -> AuditEntry:
-    head = session.scalar(select(AuditChain).where(AuditChain.chain == chain).with_for_update())
-    seq, prev = (head.last_seq + 1, head.last_digest) if head else (1, None)
+    head = _lock_head(session, chain)
+    seq, prev = head.last_seq + 1, head.last_digest or None
     entry = build_entry(
         chain=chain, seq=seq, prev=prev, at=at, kind=kind, actor=actor.label, role=role.value, facts=facts
     )
     body = canonical(entry)
     digest = entry_digest(body)
-    if head is None:
-        session.add(AuditChain(chain=chain, last_seq=seq, last_digest=digest))
-    else:
-        head.last_seq, head.last_digest = seq, digest
+    head.last_seq, head.last_digest = seq, digest
     row = AuditEntry(
         chain=chain,
         seq=seq,

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.database import run_in_unit
+from app.database import insert_if_absent, run_in_unit
 from app.law import class_of_category, get_law
 from app.models import (
     Agency,
@@ -211,14 +211,15 @@ def _service_of(
 
 
 def _next_counter(session: Session, agency_id: int, year: int) -> int:
-    row = session.scalar(
+    wanted = (
         select(ComplaintCounter)
         .where(ComplaintCounter.agency_id == agency_id, ComplaintCounter.year == year)
         .with_for_update()
     )
+    row = session.scalar(wanted)
     if row is None:
-        row = ComplaintCounter(agency_id=agency_id, year=year, last=0)
-        session.add(row)
+        insert_if_absent(session, ComplaintCounter, agency_id=agency_id, year=year, last=0)
+        row = session.scalars(wanted).one()
     row.last += 1
     session.flush()
     return row.last
