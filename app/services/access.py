@@ -14,7 +14,7 @@ from app.services.audit_log import acting_role, append_case_entry
 from app.services.texts import commit_to, get_case_key
 from workflows.errors import CaseNotVisible, GuardRefused, RoleNotPermitted
 from workflows.permissions import can_see
-from workflows.snapshot import Actor
+from workflows.snapshot import Actor, CaseSnapshot
 from workflows.vocabulary import CASE_ROLES, IdentityMode, Role
 
 IDENTITY_READERS: dict[IdentityMode, frozenset[Role]] = {
@@ -24,8 +24,7 @@ IDENTITY_READERS: dict[IdentityMode, frozenset[Role]] = {
     ),
     IdentityMode.ANONYMOUS: frozenset(),
 }
-"""Who may open an identity, with a reason (local policy, a setting). A service unit that answers
-for its own service never sees a withheld one."""
+"""Who may open an identity, with a reason (local policy, a setting)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +53,20 @@ def record_read(number: str, *, actor: Actor, at: datetime, kind: str = "case.re
     run_in_unit(work)
 
 
+def may_open_identity(case: CaseSnapshot, actor: Actor) -> bool:
+    """Whether one of the actor's roles may open the identity of a case that the actor may see.
+
+    A unit that is let in because it answers for its own service never sees a withheld one, whatever else
+    somebody of it does: a role at the desk would else open what the role of the unit must not.
+    """
+    if case.identity_mode is IdentityMode.WITHHELD and any(
+        one.user_id is None and one.unit_id is not None and one.unit_id == actor.unit_id
+        for one in case.respondents
+    ):
+        return False
+    return bool(actor.roles & IDENTITY_READERS[case.identity_mode])
+
+
 def open_identity(number: str, reason: str, *, actor: Actor, at: datetime) -> OpenedIdentity:
     """Open the identity vault of a case, with a role that may and a reason that is logged.
 
@@ -65,7 +78,7 @@ def open_identity(number: str, reason: str, *, actor: Actor, at: datetime) -> Op
     def work(session: Session) -> OpenedIdentity:
         complaint = _get_visible(session, number, actor, "identity.read")
         allowed = IDENTITY_READERS[IdentityMode(complaint.identity_mode)]
-        if not actor.roles & allowed:
+        if not may_open_identity(get_snapshot(session, complaint), actor):
             raise RoleNotPermitted("identity.read")
         if not reason.strip():
             raise GuardRefused("identity.read", "reason_missing", field="reason")

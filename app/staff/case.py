@@ -25,7 +25,7 @@ from app.models import Deadline
 from app.queries.case_file import AuditRow, CaseFile, EventRow, get_case_file
 from app.queries.desk import get_unreceived_notice
 from app.services import events
-from app.services.access import IDENTITY_READERS, open_identity, record_read
+from app.services.access import may_open_identity, open_identity, record_read
 from app.services.files import read_file
 from app.services.respondents import NAMING_ROLES
 from app.staff.act import change_words, lay, what_happened
@@ -38,7 +38,7 @@ from app.templating import label
 from workflows.errors import CaseNotVisible, GuardRefused, Refused, RoleNotPermitted
 from workflows.snapshot import Actor
 from workflows.transitions import allowed_actions
-from workflows.vocabulary import ClosureReason, Event, Finding, IdentityMode, NoticeKind, Party
+from workflows.vocabulary import ClosureReason, Event, Finding, NoticeKind, Party
 
 
 @blueprint.get("/pengaduan/<number>")
@@ -54,7 +54,7 @@ def case(number: str) -> ResponseReturnValue:
 def identity(number: str) -> ResponseReturnValue:
     """Open the identity of the complainant, with a reason; shown once, never kept."""
     desk = open_desk(number, log=False)
-    if not may_open_identity(desk.actor, desk.complaint.identity_mode):
+    if not may_open_identity(desk.case, desk.actor):
         abort(404)
     form, opened = OpenIdentityForm(), None
     if form.validate_on_submit():
@@ -133,7 +133,7 @@ def case_context(file: CaseFile, actor: Actor) -> dict[str, Any]:
         "steps": [_step(complaint.number, e) for e in sorted(offered, key=_place) if e not in SIDE_STEPS],
         "side_steps": [_step(complaint.number, e) for e in offered if e in SIDE_STEPS],
         "may_name": bool(actor.roles & NAMING_ROLES) and not file.snapshot.substate.is_closed,
-        "may_open_identity": may_open_identity(actor, complaint.identity_mode) and file.has_identity,
+        "may_open_identity": may_open_identity(file.snapshot, actor) and file.has_identity,
         "may_record_receipt": Event.RECORD_NOTICE in offered,
         "finding": label(law.outcomes[Finding(complaint.finding)]) if complaint.finding else "",
         "findings": {code.value: label(outcome) for code, outcome in law.outcomes.items()},
@@ -160,11 +160,6 @@ def case_context(file: CaseFile, actor: Actor) -> dict[str, Any]:
         "audit": [audit_row(row) for row in file.audit],
         "categories": {row.id: category_words(row.category) for row in file.allegations},
     }
-
-
-def may_open_identity(actor: Actor, mode: str) -> bool:
-    """Whether one of the actor's roles may open an identity of this mode."""
-    return bool(actor.roles & IDENTITY_READERS[IdentityMode(mode)])
 
 
 def is_shown(deadline: Deadline, party: Party) -> bool:
