@@ -6,6 +6,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.models import Complaint, Message, Notice, Service, ServiceProduct, Unit, User, UserRole
+from app.queries.visibility import visible_to
+from workflows.snapshot import Actor
 from workflows.vocabulary import CASE_ROLES, Role
 
 
@@ -50,15 +52,21 @@ def list_products(session: Session, agency_id: int) -> list[tuple[Service, Servi
     return [(service, product) for service, product in rows]
 
 
-def find_external(session: Session, agency_id: int, source: str, number: str) -> str | None:
-    """Number of the case that another register's number was already recorded under."""
-    return session.scalar(
-        select(Complaint.number).where(
-            Complaint.agency_id == agency_id,
+def find_external(session: Session, actor: Actor, source: str, number: str) -> str | None:
+    """Number of the case of the actor's agency that another register's number was already recorded under.
+
+    :returns: None where it is not recorded; empty where the case does not exist for the actor
+    """
+    found = session.execute(
+        select(Complaint.number, visible_to(actor).label("is_visible")).where(
+            Complaint.agency_id == actor.agency_id,
             Complaint.import_source == source,
             Complaint.external_number == number,
         )
-    )
+    ).first()
+    if found is None:
+        return None
+    return str(found.number) if found.is_visible else ""
 
 
 def find_last_note(session: Session, complaint_id: int) -> str:

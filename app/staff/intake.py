@@ -121,16 +121,24 @@ def _is_sound(form: IntakeForm, account: Account, at: datetime) -> bool:
     service, _slash, _product = (form.product.data or "").partition("/")
     if service and form.service.data and service != form.service.data:
         form.lay_error(_("Produk ini bukan bagian dari layanan yang dipilih."), "product")
-    known = _known_as(form, account)
-    if known is not None:
-        form.lay_error(_("Nomor ini sudah tercatat sebagai %(number)s.", number=known), "external_number")
+    _lay_known(form)
     return not form.errors
 
 
-def _known_as(form: IntakeForm, account: Account) -> str | None:
+def _lay_known(form: IntakeForm) -> bool:
+    """Says that another register's number is taken, and by which case, where the officer may know it."""
     if not form.external_number.data:
-        return None
-    return find_external(db.session(), account.agency_id, form.channel.data or "", form.external_number.data)
+        return False
+    known = find_external(db.session(), current_actor(), form.channel.data or "", form.external_number.data)
+    if known is None:
+        return False
+    words = (
+        _("Nomor ini sudah tercatat sebagai %(number)s.", number=known)
+        if known
+        else _("Nomor ini sudah tercatat.")
+    )
+    form.lay_error(words, "external_number")
+    return True
 
 
 def _lodge(
@@ -142,10 +150,8 @@ def _lodge(
     except FileRefused as refusal:
         form.lay_refusal(refusal)
     except IntegrityError:
-        known = _known_as(form, account)
-        if known is None:
+        if not _lay_known(form):
             raise
-        form.lay_error(_("Nomor ini sudah tercatat sebagai %(number)s.", number=known), "external_number")
     return None
 
 

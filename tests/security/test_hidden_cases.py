@@ -16,7 +16,9 @@ from sqlalchemy import select
 from app.database import unit_of_work
 from app.extensions import db
 from app.models import Agency, ReviewMandate, User, UserRole
-from tests.factories import MONDAY, password_hash
+from app.services.respondents import name_respondent
+from tests.app.staff.test_intake import LETTER
+from tests.factories import MONDAY, add_user, lodge, password_hash
 from tests.security.world import (
     AT_WORK,
     NEVER,
@@ -27,10 +29,12 @@ from tests.security.world import (
     enter,
     enter_citizen,
     fingerprint,
+    get_actor_of,
     person_routes,
     shape,
 )
 from tests.support.client import StrictClient
+from workflows.vocabulary import Role
 
 pytestmark = pytest.mark.database("sqlite")
 
@@ -136,6 +140,22 @@ def test_a_wrong_code_is_told_like_an_unknown_number(
         answers.append(shape(anonymous.post("/status", data=form), number))
     assert answers[0][0] == 422
     assert answers[0] == answers[1] == answers[2]
+
+
+def test_the_number_of_another_register_leads_to_no_hidden_case(app: Flask, world: World) -> None:
+    """The desk must say that such a number is taken; which case has it, only to those for whom it exists."""
+    with app.app_context():
+        made = lodge(world.station, external_number="AG-77", external_source="letter").number
+        name_respondent(
+            made, user_id=world.station.people["petugas"], actor=get_actor_of("pengganti"), at=MONDAY
+        )
+        add_user(world.station, "petugas.dua", Role.INTAKE)
+    for who, is_told in (("petugas", False), ("petugas.dua", True)):
+        answer = enter(app, who).submit("/staf/pengaduan/baru", LETTER)
+        told = answer.get_data(as_text=True)
+        assert answer.status_code == 422
+        assert "Nomor ini sudah tercatat" in told
+        assert (made in told) == is_told
 
 
 def test_those_who_may_do_find_it(app: Flask, world: World) -> None:

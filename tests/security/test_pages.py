@@ -167,6 +167,15 @@ def test_the_language_switch_stays_here(app: Flask, path: str) -> None:
         assert not link.startswith(("//", "/\\"))
 
 
+@pytest.mark.parametrize("path", ["/", "/masuk", "/status", "/staf/", "/tidak-ada", "/privasi"])
+def test_the_host_that_a_visitor_claims_is_believed_nowhere(app: Flask, path: str) -> None:
+    client = cast(StrictClient, app.test_client())
+    headers = {"X-Forwarded-Host": "jahat.example", "Forwarded": "host=jahat.example"}
+    answer = client.get(path, base_url="http://jahat.example", headers=headers)
+    assert "jahat.example" not in answer.get_data(as_text=True)
+    assert "jahat.example" not in (answer.location or "")
+
+
 def test_a_token_of_another_session_is_refused(app: Flask, world: World) -> None:
     thief, victim = enter(app, "admin"), enter(app, "pengganti")
     token = csrf_of(thief)
