@@ -30,6 +30,7 @@ from app.security.ring import get_keys
 from app.security.vault import new_case_key, seal, wrap_case_key
 from app.services.lodging import KEY_VERSION
 from app.services.receipts import COMPLAINT_SALT
+from app.services.sealing import MOST_ENTRIES
 from app.services.sealing import seal as seal_log
 from app.services.texts import derive_salt
 from workflows.audit import Fact, build_entry, canonical, entry_digest, parse_entry
@@ -39,6 +40,8 @@ from workflows.commitments import commit_text
 BATCH = 250
 """Cases in one transaction."""
 ENTRIES_AT_ONCE = 5_000
+MOST_UNSEALED = MOST_ENTRIES - 2 * ENTRIES_AT_ONCE
+"""So that what is sealed at one instant stands under one checkpoint, and nothing seems older than it."""
 SEAL_EVERY = timedelta(days=7)
 _INSTANTS = ("received_at", "recorded_at", "declared_complete_at", "decided_at", "delivered_at", "closed_at")
 
@@ -94,6 +97,7 @@ class _Log:
     def __init__(self) -> None:
         self.waiting: list[tuple[datetime, int, Row]] = []
         self.taken = 0
+        self.unsealed = 0
         self.sealed_at: datetime | None = None
 
     def take(self, rows: Sequence[Row]) -> None:
@@ -103,17 +107,25 @@ class _Log:
             self.taken += 1
 
     def write_until(self, at: datetime) -> None:
-        """Write what happened before an instant; seal if a week has passed."""
+        """Write what happened before an instant; seal if a week has passed, or much was written."""
         due: list[Row] = []
         while self.waiting and self.waiting[0][0] < at:
             due.append(heapq.heappop(self.waiting)[2])
         for start in range(0, len(due), ENTRIES_AT_ONCE):
+            part = due[start : start + ENTRIES_AT_ONCE]
             with unit_of_work() as session:
-                session.execute(insert(AUDIT_ENTRY), due[start : start + ENTRIES_AT_ONCE])
+                session.execute(insert(AUDIT_ENTRY), part)
+            self.unsealed += len(part)
+            if self.unsealed > MOST_UNSEALED:
+                self._seal(part[-1]["at"])
         self.sealed_at = self.sealed_at or at
         if at - self.sealed_at >= SEAL_EVERY:
-            seal_log(at)
-            self.sealed_at = at
+            self._seal(at)
+
+    def _seal(self, at: datetime) -> None:
+        """A checkpoint as of then; what is written from now on is no older."""
+        seal_log(at)
+        self.unsealed, self.sealed_at = 0, at
 
 
 def _next_ids(session: Session) -> dict[str, int]:

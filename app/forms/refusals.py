@@ -14,6 +14,8 @@ from flask_babel import lazy_gettext as _l
 from app.templating import DEFAULT_ZONE, Zone, local_datetime, number_id
 from workflows.errors import Refused
 
+MEGABYTE = 1024 * 1024
+
 WORDS: dict[str, Any] = {
     "refused": _l("Tindakan ini tidak dapat dilakukan sekarang."),
     "not_visible": _l("Pengaduan ini tidak ditemukan."),
@@ -81,7 +83,7 @@ def refusal_words(refusal: Refused, zone: Zone = DEFAULT_ZONE) -> str:
     words = str(WORDS.get(refusal.code, WORDS["refused"]))
     limit = getattr(refusal, "limit", None)
     if limit is not None:
-        words = _("%(words)s Paling besar %(most)s MB.", words=words, most=number_id(limit // 1_000_000))
+        words = _("%(words)s Paling besar %(most)s MB.", words=words, most=number_id(limit // MEGABYTE))
     until = getattr(refusal, "until", None)
     if until is None:
         return words

@@ -52,8 +52,9 @@ class Filling:
 
     @property
     def is_complaint(self) -> bool:
-        """Whether somebody is complained of: only then loss, remedy and the like are asked."""
-        return self.kind in ("service", "conduct")
+        """Whether somebody is complained of, as is taken for granted until the answer: only then loss, remedy
+        and the like are asked."""
+        return self.kind not in KIND_CATEGORY
 
     @property
     def service(self) -> ServiceRow | None:
@@ -67,6 +68,13 @@ class Filling:
         chosen = self.answer("produk", "product")
         products = self.service.products if self.service else ()
         return next((one for one in products if one.code == chosen), None)
+
+    @property
+    def is_product_asked(self) -> bool:
+        """Whether the service issues different things; counted in until the service is known."""
+        if self.answer("layanan", "service") is None:
+            return True
+        return bool(self.service and self.service.products)
 
     @property
     def mode(self) -> IdentityMode | None:

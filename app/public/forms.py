@@ -15,6 +15,7 @@ from app.forms import (
     Choice,
     DateField,
     EmailField,
+    FileField,
     FilesField,
     LongTextField,
     NotBefore,
@@ -373,7 +374,7 @@ class ObjectionForm(SahutForm):
 class VerifyForm(SahutForm):
     """A receipt to be checked: a file, or its text."""
 
-    files = FilesField(_l("Berkas tanda terima (PDF atau JSON)"))
+    files = FileField(_l("Berkas tanda terima (PDF atau JSON)"))
     document = LongTextField(_l("atau tempel isi berkas JSON"), max_length=LONGEST_STORY * 10)
     send = SubmitButton(_l("Periksa"))
 

@@ -16,7 +16,7 @@ from app.queries.status import find_status
 from app.security.receipts import SignedReceipt
 from app.templating import citations, label
 from reports.letters.receipt import PromisedDay, ReceiptSheet, make_pdf
-from workflows.vocabulary import Confidence
+from workflows.vocabulary import Binding
 
 
 def receipt_pdf(session: Session, signed: SignedReceipt, at: datetime) -> bytes:
@@ -32,7 +32,7 @@ def receipt_pdf(session: Session, signed: SignedReceipt, at: datetime) -> bytes:
             if one.party == "station"
             and one.void_at is None
             and one.stage not in HIDDEN_STAGES
-            and one.confidence == Confidence.VERIFIED
+            and one.binding == Binding.STATUTE
         )
         channel = label(get_law().channels[receipt.channel])
     who = receipt.complainant

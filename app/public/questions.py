@@ -153,7 +153,7 @@ QUESTIONS = (
         "produk",
         _l("Urusan"),
         forms.ProductForm,
-        asked=lambda filling: bool(filling.service and filling.service.products),
+        asked=lambda filling: filling.is_product_asked,
         prepare=_offer_products,
         fits=_product_fits,
     ),
@@ -191,7 +191,7 @@ QUESTIONS = (
         "data-diri",
         _l("Tentang Anda"),
         forms.IdentityForm,
-        asked=lambda filling: filling.mode not in (None, IdentityMode.ANONYMOUS),
+        asked=lambda filling: filling.mode is not IdentityMode.ANONYMOUS,
         template="public/lapor/identity.html",
     ),
 )

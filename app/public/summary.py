@@ -7,6 +7,7 @@ from typing import Any
 
 from flask import url_for
 from flask_babel import gettext as _
+from markupsafe import Markup
 
 from app.forms.words import IDENTITY_MODES
 from app.public.filling import Filling
@@ -16,13 +17,18 @@ from workflows.vocabulary import IdentityMode
 CHANGE = "ubah"
 """Argument of a question that was opened from the last page, to go back there: ``?ubah=1``."""
 
+_LINES = Markup('<span class="sahut-lines">{}</span>')
+"""Keeps the line breaks of what was typed."""
+
 
 def rows_of(slug: str, about: Any, filling: Filling) -> list[dict[str, Any]]:
     """Lines of the last page for one question: what was asked, what was answered, the way to change it."""
     href = url_for("public.ask", slug=slug, ubah=1)
     told = [(about, value) for value in [_one_answer(slug, filling)] if value is not None]
     told += _several_answers(slug, filling)
-    return [{"key": str(key), "value": value, "href": href, "of": str(key)} for key, value in told]
+    return [
+        {"key": str(key), "html": _LINES.format(value), "href": href, "of": str(key)} for key, value in told
+    ]
 
 
 def _one_answer(slug: str, filling: Filling) -> str | None:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BindParameter, Integer, Row, bindparam, or_, select
+from sqlalchemy import BindParameter, Connection, Integer, Row, bindparam, or_, select
 from sqlalchemy.orm import Session
 
 from app.models import (
@@ -61,6 +61,7 @@ class Clock:
     void_at: datetime | None
     sources: Sequence[str]
     confidence: str
+    binding: str
     provisional: bool
 
     @property
@@ -186,6 +187,7 @@ _CLOCKS = (
         Deadline.void_at,
         Deadline.sources,
         Deadline.confidence,
+        Deadline.binding,
         Deadline.provisional_calendar,
     )
     .where(
@@ -200,7 +202,7 @@ _CLOCKS = (
 )
 _LETTER_ROWS = (
     select(Notice.id, Notice.kind, Notice.number, Notice.subject, Notice.sent_at, Notice.received_at)
-    .where(Notice.complaint_id == _CASE_ID, Notice.kind.in_(_LETTERS))
+    .where(Notice.complaint_id == _CASE_ID)
     .order_by(Notice.sent_at.desc(), Notice.id.desc())
 )
 _MESSAGES = (
@@ -234,16 +236,21 @@ def find_code(session: Session, number: str) -> CodeRow | None:
 
 def find_status(session: Session, number: str) -> Status | None:
     """Everything that the complainant of this case may see; None where there is no such case."""
-    case = session.execute(_CASE, {"number": number}).first()
+    connection = session.connection()
+    case = connection.execute(_CASE, {"number": number}).first()
     if case is None:
         return None
     return Status(
         case=case,
-        events=session.execute(_EVENTS, {"case": case.id}).all(),
-        clocks=_clocks(session, case),
-        letters=tuple(Letter(*row) for row in session.execute(_LETTER_ROWS, {"case": case.id})),
-        messages=session.execute(_MESSAGES, {"case": case.id}).all(),
-        files=tuple(FileEntry(*row) for row in session.execute(_FILES, {"case": case.id})),
+        events=connection.execute(_EVENTS, {"case": case.id}).all(),
+        clocks=_clocks(connection, case),
+        letters=tuple(
+            Letter(*row)
+            for row in connection.execute(_LETTER_ROWS, {"case": case.id})
+            if row.kind not in LETTERS_ELSEWHERE
+        ),
+        messages=connection.execute(_MESSAGES, {"case": case.id}).all(),
+        files=tuple(FileEntry(*row) for row in connection.execute(_FILES, {"case": case.id})),
     )
 
 
@@ -261,6 +268,6 @@ def find_complaint(session: Session, number: str) -> Complaint | None:
     return session.scalar(select(Complaint).where(Complaint.number == number))
 
 
-def _clocks(session: Session, case: Any) -> tuple[Clock, ...]:
-    rows = session.execute(_CLOCKS, {"case": case.id, "complaint_class": case.complaint_class})
+def _clocks(connection: Connection, case: Any) -> tuple[Clock, ...]:
+    rows = connection.execute(_CLOCKS, {"case": case.id, "complaint_class": case.complaint_class})
     return tuple(Clock(*row) for row in rows)

@@ -37,8 +37,8 @@ WORDS: Mapping[str, Mapping[str, str]] = MappingProxyType(
                 "commitment": "Sidik isi (SHA-256)",
                 "verify": (
                     "Dokumen bertanda tangan elektronik tertanam dalam PDF ini sebagai receipt.json. "
-                    "Siapa pun dapat memeriksanya di {url} atau tanpa internet dengan kunci yang diumumkan di sana. "
-                    "Mengubah satu huruf atau memundurkan tanggal akan terlihat."
+                    "Siapa pun dapat memeriksanya di {url} atau tanpa internet dengan kunci yang diumumkan "
+                    "di sana. Mengubah satu huruf atau memundurkan tanggal akan terlihat."
                 ),
                 "follow": "Ikuti di",
                 "code_note": "Kode lacak tidak dicetak di sini. Jangan tuliskan kode pada lembar ini.",

@@ -18,7 +18,7 @@ from app.models import Attachment, Complainant, Complaint, Draft, DraftFile
 from app.services.access import read_identity_in
 from config import Settings
 from tests.app.public.steps import ANSWERS, FORM, MARKERS, answer, errors_of, keepsakes, send, texts, walk
-from tests.factories import Station, make_station
+from tests.factories import make_station
 from tests.support.client import StrictClient
 
 pytestmark = [pytest.mark.database("sqlite"), pytest.mark.usefixtures("station")]
