@@ -7,7 +7,7 @@ from the request. Months and days are spelled out, times carry the zone's Indone
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime, timedelta, tzinfo
 from decimal import Decimal
 from functools import lru_cache
@@ -266,6 +266,29 @@ def translate(eval_context: EvalContext, message: str, /, **values: Any) -> str:
     return text % values if values or "%%" in message else text
 
 
+MOST_FRAGMENTS = 512
+
+
+def remember_fragments() -> Callable[..., str]:
+    """What templates call as ``once``: ``{% call once("footer") %}…{% endcall %}`` is rendered once a language.
+
+    For parts that say the same to everybody and hang on nothing but the language and what ``of`` names; never
+    for anything of a person or a case.
+    """
+    rendered: dict[tuple[str, str, str], str] = {}
+
+    def once(name: str, of: object = "", *, caller: Callable[[], str]) -> str:
+        key = (current_language(), name, str(of))
+        found = rendered.get(key)
+        if found is None:
+            found = caller()
+            if len(rendered) < MOST_FRAGMENTS:
+                rendered[key] = found
+        return found
+
+    return once
+
+
 FILTERS = (
     local_date,
     local_datetime,
@@ -309,4 +332,4 @@ def init_templating(app: Flask) -> None:
     for function in FILTERS:
         app.add_template_filter(function)
     app.jinja_env.globals.update(GLOBALS)
-    app.jinja_env.globals.update({"_": translate, "gettext": translate})
+    app.jinja_env.globals.update({"_": translate, "gettext": translate, "once": remember_fragments()})

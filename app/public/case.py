@@ -209,7 +209,7 @@ def _message(
         "text": body,
         "mine": mine,
         "files": [
-            {"name": one.name, "size": one.size, "href": url_for("public.download", file_id=one.id)}
+            {"name": one.name, "size": one.size, "href": f"/status/kasus/berkas/{one.id}"}
             for one in status.files_of(message_id)
         ],
     }
