@@ -17,9 +17,8 @@ from zoneinfo import ZoneInfo
 from babel.dates import format_date
 from babel.numbers import format_decimal
 from flask import Flask
-from flask_babel import gettext
+from flask_babel import gettext, ngettext
 from flask_babel import gettext as _
-from flask_babel import ngettext
 from jinja2 import ChoiceLoader, PackageLoader, PrefixLoader, pass_eval_context
 from jinja2.nodes import EvalContext
 from markupsafe import Markup
@@ -270,7 +269,7 @@ MOST_FRAGMENTS = 512
 
 
 def remember_fragments() -> Callable[..., str]:
-    """What templates call as ``once``: ``{% call once("footer") %}…{% endcall %}`` is rendered once a language.
+    """What templates call as ``once``: ``{% call once("footer") %}…{% endcall %}``, rendered once a language.
 
     For parts that say the same to everybody and hang on nothing but the language and what ``of`` names; never
     for anything of a person or a case.

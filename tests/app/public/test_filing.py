@@ -119,28 +119,76 @@ def test_several_stations_are_asked_for_first(client: StrictClient, app: Flask) 
         ("perihal", {"issue": None}, "Pilih yang paling dekat dengan masalah Anda."),
         ("bahaya", {"danger": None}, "Pilih ya atau tidak."),
         ("kejadian", {"narrative": " \x07\u202e "}, "Ceritakan apa yang terjadi."),
-        ("kejadian", {"narrative": "a" * 20_007}, "Teks kelebihan 7 karakter; paling banyak 20.000 karakter."),
-        ("kejadian", {"narrative": "a" * 100_000}, "Teks kelebihan 80.000 karakter; paling banyak 20.000 karakter."),
-        ("waktu-tempat", {"on": ["", "", ""], "place": "x"}, "Isi tanggal kejadian, atau tandai bahwa Anda tidak ingat."),
+        (
+            "kejadian",
+            {"narrative": "a" * 20_007},
+            "Teks kelebihan 7 karakter; paling banyak 20.000 karakter.",
+        ),
+        (
+            "kejadian",
+            {"narrative": "a" * 100_000},
+            "Teks kelebihan 80.000 karakter; paling banyak 20.000 karakter.",
+        ),
+        (
+            "waktu-tempat",
+            {"on": ["", "", ""], "place": "x"},
+            "Isi tanggal kejadian, atau tandai bahwa Anda tidak ingat.",
+        ),
         ("waktu-tempat", {"on": ["10", "3", "2026"], "place": "x"}, "Tanggal tidak boleh setelah hari ini."),
-        ("waktu-tempat", {"on": ["16", "8", "1945"], "place": "x"}, "Periksa tahunnya: tanggal ini terlalu lama."),
-        ("waktu-tempat", {"on": ["31", "2", "2026"], "place": "x"}, "Tanggal ini tidak ada. Periksa tanggal kejadian, misalnya 24 11 2026."),
-        ("waktu-tempat", {"on": ["1", "3", "2026"], "place": ""}, "Tulis tempat kejadian, walau hanya kira-kira."),
+        (
+            "waktu-tempat",
+            {"on": ["16", "8", "1945"], "place": "x"},
+            "Periksa tahunnya: tanggal ini terlalu lama.",
+        ),
+        (
+            "waktu-tempat",
+            {"on": ["31", "2", "2026"], "place": "x"},
+            "Tanggal ini tidak ada. Periksa tanggal kejadian, misalnya 24 11 2026.",
+        ),
+        (
+            "waktu-tempat",
+            {"on": ["1", "3", "2026"], "place": ""},
+            "Tulis tempat kejadian, walau hanya kira-kira.",
+        ),
         ("petugas", {"respondent": "a" * 501}, "Teks kelebihan 1 karakter; paling banyak 500 karakter."),
         ("kerugian", {"loss": ""}, "Tulis kerugian Anda. Jika tidak ada, tulis “tidak ada”."),
         ("permintaan", {"remedy": "", "claim": ""}, "Tulis penyelesaian yang Anda minta."),
-        ("permintaan", {"remedy": "x", "claim": "banyak"}, "Tulis jumlah uang dalam angka, misalnya 150.000."),
-        ("permintaan", {"remedy": "x", "claim": "0"}, "Tulis jumlah antara 1 dan 2.000.000.000, atau kosongkan."),
-        ("permintaan", {"remedy": "x", "claim": "9.999.999.999"}, "Tulis jumlah antara 1 dan 2.000.000.000, atau kosongkan."),
+        (
+            "permintaan",
+            {"remedy": "x", "claim": "banyak"},
+            "Tulis jumlah uang dalam angka, misalnya 150.000.",
+        ),
+        (
+            "permintaan",
+            {"remedy": "x", "claim": "0"},
+            "Tulis jumlah antara 1 dan 2.000.000.000, atau kosongkan.",
+        ),
+        (
+            "permintaan",
+            {"remedy": "x", "claim": "9.999.999.999"},
+            "Tulis jumlah antara 1 dan 2.000.000.000, atau kosongkan.",
+        ),
         ("identitas", {"mode": None}, "Pilih bagaimana identitas Anda diperlakukan."),
         ("data-diri", ANSWERS["data-diri"] | {"name": ""}, "Tulis nama lengkap Anda."),
         ("data-diri", ANSWERS["data-diri"] | {"address": ""}, "Tulis alamat lengkap Anda."),
-        ("data-diri", ANSWERS["data-diri"] | {"email": "siti@"}, "Tulis alamat surel yang lengkap, misalnya nama@contoh.id."),
-        ("data-diri", ANSWERS["data-diri"] | {"email": ""}, "Tulis alamat surel, atau pilih “Jangan kirim apa pun”."),
-        ("data-diri", ANSWERS["data-diri"] | {"phone": "telepon saja"}, "Nomor telepon harus 8 sampai 15 angka, misalnya 0812 3456 7890."),
+        (
+            "data-diri",
+            ANSWERS["data-diri"] | {"email": "siti@"},
+            "Tulis alamat surel yang lengkap, misalnya nama@contoh.id.",
+        ),
+        (
+            "data-diri",
+            ANSWERS["data-diri"] | {"email": ""},
+            "Tulis alamat surel, atau pilih “Jangan kirim apa pun”.",
+        ),
+        (
+            "data-diri",
+            ANSWERS["data-diri"] | {"phone": "telepon saja"},
+            "Nomor telepon harus 8 sampai 15 angka, misalnya 0812 3456 7890.",
+        ),
         ("data-diri", ANSWERS["data-diri"] | {"notices": None}, "Pilih boleh atau jangan."),
     ],
-)  # fmt: skip
+)
 def test_what_is_wrong_is_said_beside_the_field_and_all_that_was_typed_stays(
     client: StrictClient, slug: str, values: dict[str, Any], message: str
 ) -> None:
