@@ -107,7 +107,8 @@ class _Walk:
         self._witness.meet(leaf, at)
         self._leaves.meet(entry.leaf, leaf, self._tree)
         for node in self._tree.append(leaf):
-            self._blocks.meet(node)
+            if (node.index + 1) << node.level <= self._roots.covered:  # nodes are stored when sealing
+                self._blocks.meet(node)
         self.count += 1
         self._meet_anchors()
 

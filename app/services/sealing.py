@@ -32,7 +32,7 @@ from app.services.lease import Fence, unfenced
 from workflows.checkpoint import SignedCheckpoint
 from workflows.merkle import CompactRange, Node, leaf_hash
 
-MOST_ENTRIES = 20_000
+MOST_ENTRIES = 200_000
 """Entries under one checkpoint; a larger backlog is sealed in several, each a transaction of its own."""
 
 _log = structlog.get_logger(__name__)

@@ -81,6 +81,17 @@ def test_progress_is_told_every_thousand_entries() -> None:
     assert told == [1000, 2000]
 
 
+def test_an_unsealed_tail_that_fills_a_run_owes_no_stored_node() -> None:
+    """An import between two sealings: nodes of the tree are stored when the entries are sealed."""
+    log = make_log(700, (200,))
+
+    def stored(level: int, start: int, stop: int) -> list[bytes]:
+        return [] if level else list(log.tree.run(0, start, stop))
+
+    report = verify_log(iter(log.rows()), log.checkpoints, verify_signature=verify_signature, nodes=stored)
+    assert (report.is_intact, report.sealed, report.unsealed) == (True, 200, 500)
+
+
 def test_stored_nodes_are_checked() -> None:
     log = make_log(600, (600,))
     assert check(log.rows(), log.checkpoints, nodes=log.tree.run).is_intact
