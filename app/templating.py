@@ -224,11 +224,15 @@ def short_title(title: str) -> str:
 def cite(source: str, titles: Mapping[str, str]) -> str:
     """A source of the law data in words: ``uu25_2009 | Pasal 50(1)`` is ``Pasal 50 ayat (1) UU 25/2009``.
 
+    A decree that set a year's holidays is no key of the data and stands under its own name.
+
     :param titles: full title of every source key
     """
     key, _bar, locator = (piece.strip() for piece in source.partition("|"))
     if key == "local_policy":
         return _("kebijakan satuan")
+    if key not in titles:
+        return source
     title = short_title(titles[key])
     if not locator:
         return title

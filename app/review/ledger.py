@@ -62,12 +62,7 @@ class Explained:
 
 def day_basis(day: LedgerDay) -> str:
     """The rules and decrees that a date rests on; a decree stands under its own name."""
-    sources = get_law().sources
-    named = []
-    for basis in day.basis:
-        known = basis.partition("|")[0].strip() in sources
-        named += citations((basis,)) if known else [basis]
-    return "; ".join(dict.fromkeys(named))
+    return "; ".join(citations(day.basis))
 
 
 def explain_clock(session: Session, complaint: Complaint, deadline_id: int) -> Explained | None:

@@ -257,3 +257,9 @@ def test_names_in_styles_and_scripts_exist(app: Flask) -> None:
     assert len(named) >= 2
     missing = [str(reference) for file, reference in named if not (file.parent / reference).is_file()]
     assert not missing
+
+
+def test_a_decree_stands_under_its_own_name() -> None:
+    """Ledgers of clocks name the decree that made a day free; it is no key of the law data."""
+    decree = "SKB Menag 1497/2025, Menaker 2/2025, MenPANRB 5/2025"
+    assert t.cite(decree, TITLES) == decree
