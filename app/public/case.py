@@ -16,8 +16,8 @@ from app.forms.words import stage_words, state_words
 from app.law import get_law, get_table
 from app.public import grants, letters
 from app.public.blueprint import WRITING_LIMIT, blueprint
-from app.public.words import HAPPENED, HIDDEN_STAGES, MESSAGE_KINDS, STANDINGS
-from app.queries.status import Status, find_complaint, find_letter, find_status
+from app.public.words import HAPPENED, HIDDEN_STAGES, LATER_WINDOWS, MESSAGE_KINDS, STANDINGS, WAITS, WINDOWS
+from app.queries.status import Clock, Status, find_complaint, find_letter, find_status
 from app.security.receipts import Edition, SignedReceipt
 from app.services import events
 from app.services.files import read_file
@@ -25,7 +25,7 @@ from app.services.receipts import read_receipt
 from app.services.texts import CaseKeyDestroyed
 from app.templating import label
 from workflows.snapshot import complainant_of
-from workflows.vocabulary import ClosureReason, Event, NoticeKind, PublicState, Role
+from workflows.vocabulary import ClosureReason, Event, NoticeKind, Party, PublicState, Role
 
 RECEIPT_LIMIT = "30 per hour"
 """A PDF costs a fifth of a second to set."""
@@ -134,7 +134,7 @@ def may(status: Status, event: Event, now: datetime) -> bool:
 def page(status: Status, now: datetime) -> dict[str, Any]:
     """What the template of the case needs."""
     clocks = [one for one in status.clocks if one.stage not in HIDDEN_STAGES]
-    station = [one for one in clocks if one.party == "station"]
+    station = [one for one in clocks if one.party == Party.STATION]
     running = [one for one in station if one.is_running]
     return {
         "status": status,
@@ -147,11 +147,7 @@ def page(status: Status, now: datetime) -> dict[str, Any]:
         "late": [_clock(one) for one in running if one.is_late(now)],
         "due": [_clock(one) for one in running if not one.is_late(now)],
         "done": [_clock(one) for one in station if not one.is_running],
-        "mine": [
-            _clock(one)
-            for one in clocks
-            if one.party == "complainant" and one.is_running and now <= one.due_at
-        ],
+        "mine": [_clock(one) for one in clocks if _is_my_window(one, status, now)],
         "letters": [
             (one, _letter_name(one.kind)) for one in status.letters if one.kind != NoticeKind.RECEIPT
         ],
@@ -166,6 +162,17 @@ def page(status: Status, now: datetime) -> dict[str, Any]:
         "may": {event.value: may(status, event, now) for event in ACTS},
         "closure": _closure(status),
     }
+
+
+def _is_my_window(window: Clock, status: Status, now: datetime) -> bool:
+    """Whether a window of the complainant is open, and it is time to speak of it."""
+    if window.party != Party.COMPLAINANT or not window.is_running or now > window.due_at:
+        return False
+    if WAITS.get(window.stage, status.substate) is not status.substate:
+        return False
+    station = (one for one in status.clocks if one.party == Party.STATION)
+    is_time = status.case.delivered_at is not None or any(one.is_late(now) for one in station)
+    return is_time or window.stage not in LATER_WINDOWS
 
 
 def _steps(status: Status) -> list[dict[str, Any]]:
@@ -183,7 +190,7 @@ def _steps(status: Status) -> list[dict[str, Any]]:
 
 def _clock(clock_: Any) -> dict[str, Any]:
     return {
-        "name": stage_words(clock_.stage),
+        "name": WINDOWS.get(clock_.stage) or stage_words(clock_.stage),
         "due_at": clock_.due_at,
         "met_at": clock_.met_at,
         "void_at": clock_.void_at,

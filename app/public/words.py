@@ -151,6 +151,24 @@ WITHIN = frozenset(
 HIDDEN_STAGES = frozenset({"filing_window", "escalation", "acknowledgement"})
 """Clocks that tell a complainant nothing to act on: over when the case begins, or inside the station."""
 
+WINDOWS = {
+    "info_request_wait": _l("Anda melengkapi pengaduan"),
+    "info_wait_in_examination": _l("Anda menjawab pertanyaan pemeriksa"),
+    "reply_window": _l("Anda menanggapi keputusan"),
+    "appeal_window": _l("Anda dapat mengajukan keberatan"),
+    "external_window": _l("Anda dapat melapor ke Ombudsman"),
+}
+"""The complainant's own windows, said to the complainant."""
+
+WAITS = {
+    "info_request_wait": Substate.AWAITING_COMPLETION,
+    "info_wait_in_examination": Substate.AWAITING_COMPLAINANT_INFO,
+}
+"""Windows that matter only while the case waits for the complainant."""
+
+LATER_WINDOWS = frozenset({"external_window"})
+"""Windows shown once the station has answered or is late; before that they would only confuse."""
+
 MESSAGE_KINDS = {
     "question": _l("Pertanyaan pemeriksa"),
     "answer": _l("Jawaban Anda"),

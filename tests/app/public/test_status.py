@@ -463,3 +463,22 @@ def test_a_station_sees_only_its_services(client: StrictClient, app: Flask, stat
     assert client.get("/layanan?satuan=CLG").status_code == 200
     assert client.get("/layanan?satuan=XXX").status_code == 404
     assert "Rp30.000" in body(client.get("/layanan"))
+
+
+def test_windows_are_told_when_they_matter(client: StrictClient, app: Flask, opened: Case) -> None:
+    def windows() -> list[str]:
+        return texts(
+            client.get("/status/kasus"), "//section[@id='berikutnya']/h3/following-sibling::ul//p[1]"
+        )
+
+    ombudsman = "Anda dapat melapor ke Ombudsman"
+    assert windows() == [ombudsman], "verification is late"
+    opened.walk(Event.START_EXAMINATION)
+    page = client.get("/status/kasus")
+    client.submit("/status/kasus", form="//form[contains(@action, '/surat/')]", page=page)
+    assert windows() == [], "a file that was declared complete has nothing left to complete"
+    opened.ask("Jam berapa?")
+    assert windows() == ["Anda menjawab pertanyaan pemeriksa"], "nothing is late any more"
+    client.submit("/status/kasus/jawab", {"text": "Pukul sembilan."})
+    opened.walk(Event.DELIVER_DECISION)
+    assert {"Anda dapat mengajukan keberatan", ombudsman} <= set(windows())
