@@ -8,15 +8,15 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
-from pathlib import Path
 from statistics import median
 
-from bench.load import Measure, measure
-from bench.rows import ROWS_MEASURED, Row
-from bench.servers import database_urls, make_database, run, serving
+from bench.cache import cache_folder, loaded_demo
+from bench.load import Measure, Request, measure
+from bench.rows import ROWS_MEASURED, Row, Site
+from bench.servers import databases, run, serving
 
 CLIENTS = (1, 8)
 
@@ -47,19 +47,19 @@ HEADING = (
 )
 
 
-def measure_row(row: Row, bare: int, product: int, *, rounds: int, seconds: float) -> Iterable[Result]:
-    """The row at each number of clients; `bare` and `product` are the ports."""
+def measure_row(row: Row, bare: int, site: Site, *, rounds: int, seconds: float) -> Iterable[Result]:
+    """The row at each number of clients; `bare` is the yardstick's port."""
     for clients in CLIENTS:
         ratios: list[float] = []
         pages: list[Measure] = []
         for turn in range(rounds + 1):
-            prepared = row.requests(product)
+            prepared = row.requests(site)
 
             def yardstick(clients: int = clients) -> Measure:
                 return measure(bare, row.yardstick.requests(), clients=clients, seconds=seconds)
 
-            def page(clients: int = clients, prepared: object = prepared) -> Measure:
-                return measure(product, prepared, clients=clients, seconds=seconds)  # type: ignore[arg-type]
+            def page(clients: int = clients, prepared: Iterator[Request] = prepared) -> Measure:
+                return measure(site.port, prepared, clients=clients, seconds=seconds)
 
             if turn % 2:
                 base, ours = yardstick(), page()
@@ -73,33 +73,29 @@ def measure_row(row: Row, bare: int, product: int, *, rounds: int, seconds: floa
         yield Result(row, clients, tuple(ratios), tuple(pages))
 
 
-def bench(kind: str, rows: Iterable[Row], *, rounds: int, seconds: float) -> None:
+def bench(kind: str, rows: Iterable[Row], *, rounds: int, seconds: float, fresh: bool) -> None:
     """Measure `rows` on databases of this kind and print the table."""
     rows = sorted(rows, key=lambda row: row.cases)
-    print(
-        f"\n{kind}: ratio = answers a second over the yardstick's; median of {rounds} rounds of {seconds} s"
-    )
-    print(HEADING, flush=True)
-    with database_urls(kind) as (folder, where), ExitStack() as stack:
-        bare_url = make_database("bare", where)
-        run("-m", "bench.bare", url=bare_url, instance=folder / "bare")
-        bare = stack.enter_context(serving("bench.bare:app", url=bare_url, instance=folder / "bare"))
-        for cases in sorted({row.cases for row in rows}):
-            url = _product_database(folder, where, cases)
-            with serving("bench.product:app", url=url, instance=folder / "instance") as product:
+    with ExitStack() as stack:
+        made = stack.enter_context(databases(kind, stack.enter_context(cache_folder(kind))))
+        demos = {
+            cases: loaded_demo(made, cases, fresh=fresh) for cases in sorted({row.cases for row in rows})
+        }
+        bare_url, bare_folder = made.make("bare"), made.folder / "bare"
+        run("-m", "bench.bare", url=bare_url, instance=bare_folder)
+        bare = stack.enter_context(serving("bench.bare:app", url=bare_url, instance=bare_folder))
+        print(
+            f"\n{kind}: ratio = answers a second over the yardstick's;"
+            f" median of {rounds} rounds of {seconds} s\n{HEADING}",
+            flush=True,
+        )
+        for cases, (url, instance, doors) in demos.items():
+            with serving("bench.product:app", url=url, instance=instance) as product:
                 for row in (row for row in rows if row.cases == cases):
-                    for result in measure_row(row, bare, product, rounds=rounds, seconds=seconds):
+                    for result in measure_row(
+                        row, bare, Site(product, doors), rounds=rounds, seconds=seconds
+                    ):
                         print(result.line, flush=True)
-
-
-def _product_database(folder: Path, where: dict[str, str], cases: int) -> str:
-    url = make_database(f"sahut_{cases}", where)
-    instance = folder / "instance"
-    run("-m", "flask", "--app", "wsgi", "db", "upgrade", url=url, instance=instance)
-    if cases:
-        command = ("-m", "flask", "--app", "wsgi", "demo", "load", "--complaints", str(cases))
-        run(*command, url=url, instance=instance)
-    return url
 
 
 def main() -> int:
@@ -109,12 +105,13 @@ def main() -> int:
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--seconds", type=float, default=1.5, help="of each measurement")
     parser.add_argument("--only", default="", help="rows whose name holds this text")
+    parser.add_argument("--fresh", action="store_true", help="load the demos anew, even if they are kept")
     given = parser.parse_args()
     rows = [row for row in ROWS_MEASURED if given.only in row.name]
     if not rows or given.rounds < 1 or given.seconds <= 0:
         parser.error("nothing to measure")
     for kind in ("sqlite", "postgresql") if given.database == "both" else (given.database,):
-        bench(kind, rows, rounds=given.rounds, seconds=given.seconds)
+        bench(kind, rows, rounds=given.rounds, seconds=given.seconds, fresh=given.fresh)
     return 0
 
 

