@@ -59,7 +59,7 @@ app/static/vendor:
 translations: $(DEVELOPMENT) ## Gather the texts, update and compile the catalogues
 	$(BIN)/pybabel extract --mapping-file pyproject.toml --keywords _l --keywords lazy_gettext \
 		--no-location --sort-output --project Sahut --output-file app/translations/messages.pot .
-	$(BIN)/pybabel update --input-file app/translations/messages.pot --output-dir app/translations \
+	$(BIN)/pybabel update --ignore-obsolete --input-file app/translations/messages.pot --output-dir app/translations \
 		--no-fuzzy-matching --ignore-pot-creation-date
 	$(BIN)/pybabel compile --directory app/translations --statistics
 
