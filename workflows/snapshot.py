@@ -156,6 +156,8 @@ class Given:
     proof: str = ""
     notice_id: int | None = None
     """An already recorded notice whose receipt is recorded now."""
+    asks_completion: bool = False
+    """That notice says what is missing: the 30 days run from its receipt, from no other."""
 
 
 @dataclass(frozen=True, slots=True)

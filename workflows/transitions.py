@@ -226,7 +226,7 @@ def decide(
         before=case.substate,
         to=target,
         previous=case.substate if target == Substate.TRANSFER_PENDING else None,
-        points=((action.value, at), *_points(action, at, given)),
+        points=((action.value, at), *_points(case, action, at, given)),
         notices=tuple(kind.value for kind in OWED_NOTICES.get(action, ())),
         declares_complete=action == Event.DECLARE_COMPLETE,
         reopens=case.substate.is_closed and not target.is_closed,
@@ -271,7 +271,9 @@ def provisional_class(category_default: str | None) -> ComplaintClass:
     return chosen if chosen in CITIZEN_CLASSES else ComplaintClass.SERVICE
 
 
-def _points(action: Event, at: datetime, given: Given) -> tuple[tuple[str, datetime], ...]:
+def _points(
+    case: CaseSnapshot, action: Event, at: datetime, given: Given
+) -> tuple[tuple[str, datetime], ...]:
     points = [(point, at) for kind in OWED_NOTICES.get(action, ()) for point in SENT_POINTS.get(kind, ())]
     if action == Event.DELIVER_DECISION and given.is_keputusan:
         points.append(("decision_announced", at))
@@ -279,9 +281,18 @@ def _points(action: Event, at: datetime, given: Given) -> tuple[tuple[str, datet
         kind = NoticeKind(given.notice_kind)
         if given.sent_at is not None and given.notice_id is None:
             points += [(point, given.sent_at) for point in SENT_POINTS.get(kind, ())]
-        if given.notice_received_at is not None:
+        if given.notice_received_at is not None and _starts_at_receipt(case, kind, given):
             points += [(point, given.notice_received_at) for point in RECEIVED_POINTS.get(kind, ())]
     return tuple(points)
+
+
+def _starts_at_receipt(case: CaseSnapshot, kind: NoticeKind, given: Given) -> bool:
+    """Only the letter that asks for more starts a clock at its receipt, "complete" does not (Pasal 44 (4))."""
+    if kind != NoticeKind.COMPLETENESS:
+        return True
+    return given.asks_completion or (
+        given.notice_id is None and case.substate == Substate.AWAITING_COMPLETION
+    )
 
 
 def _closure_reason(action: Event, given: Given) -> str | None:

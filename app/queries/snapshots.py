@@ -39,7 +39,7 @@ EXAMINING = (
 def get_snapshot(session: Session, complaint: Complaint) -> snapshot.CaseSnapshot:
     """Frozen facts of the case for :func:`workflows.transitions.decide`."""
     clocks = _citizen_clocks(session, complaint)
-    waiting = clocks["info_request_wait"]
+    waiting = [one for one in clocks["info_request_wait"] if one.met_at is None and one.void_at is None]
     asked = clocks["info_wait_in_examination"]
     appeals = clocks["appeal_window"]
     return snapshot.CaseSnapshot(

@@ -8,10 +8,11 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import TypedDict, Unpack
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.database import run_in_unit
-from app.models import Notice
+from app.models import CaseEvent, Notice
 from app.services.casework import Extra, Outcome, fire, fire_in
 from app.services.completion import Supplements, supplement
 from app.services.effects import Act
@@ -290,7 +291,7 @@ def record_receipt_of_notice(
             session,
             number,
             Event.RECORD_NOTICE,
-            given=_receipt_of(session.get(Notice, notice_id), received_at, proof),
+            given=_receipt_of(session, session.get(Notice, notice_id), received_at, proof),
             **by,
         )
     )
@@ -305,13 +306,13 @@ def open_notice(number: str, notice_id: int, *, at: datetime) -> None:
     def work(session: Session) -> None:
         notice = session.get(Notice, notice_id)
         if notice is not None and notice.received_at is None:
-            given = _receipt_of(notice, at, "status_page")
+            given = _receipt_of(session, notice, at, "status_page")
             fire_in(session, number, Event.RECORD_NOTICE, actor=SYSTEM, at=at, given=given)
 
     run_in_unit(work)
 
 
-def _receipt_of(notice: Notice | None, received_at: datetime, proof: str) -> Given:
+def _receipt_of(session: Session, notice: Notice | None, received_at: datetime, proof: str) -> Given:
     if notice is None:
         raise GuardRefused(Event.RECORD_NOTICE, "notice_kind_missing", field="notice_kind")
     return Given(
@@ -321,7 +322,18 @@ def _receipt_of(notice: Notice | None, received_at: datetime, proof: str) -> Giv
         sent_at=notice.sent_at,
         notice_received_at=received_at,
         proof=proof,
+        asks_completion=_asks_completion(session, notice),
     )
+
+
+def _asks_completion(session: Session, notice: Notice) -> bool:
+    """Whether the letter was written by a request for completion, not by the declaration "complete"."""
+    request = select(CaseEvent.id).where(
+        CaseEvent.complaint_id == notice.complaint_id,
+        CaseEvent.event == Event.REQUEST_COMPLETION.value,
+        CaseEvent.at == notice.sent_at,
+    )
+    return notice.kind == NoticeKind.COMPLETENESS and session.scalar(request) is not None
 
 
 def _with_files(

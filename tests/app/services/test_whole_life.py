@@ -18,7 +18,7 @@ from app.services import events
 from app.services.receipts import read_receipt
 from tests.factories import MONDAY, complaint_of, lodge, make_station, walk
 from workflows.audit import verify_chain
-from workflows.errors import StaleVersion
+from workflows.errors import GuardRefused, StaleVersion
 from workflows.snapshot import complainant_of
 from workflows.vocabulary import Event, NoticeKind, Substate
 
@@ -117,6 +117,43 @@ def test_opening_a_letter_starts_the_citizens_window(session: Session) -> None:
     session.expire_all()
     (clock,) = session.scalars(waiting).all()
     assert (clock.triggered_at, notice.received_at) == (opened_at, opened_at)
+
+
+def test_only_the_letter_that_asks_for_more_starts_the_thirty_days(session: Session) -> None:
+    """Pasal 44 ayat (4): a second request must not lapse on the clock of the first, nor on "complete"."""
+    station = make_station()
+    number = lodge(station).number
+    at = walk(station, number, Event.VERIFY)
+    desk = station.actor("petugas")
+
+    def letters() -> list[Notice]:
+        session.expire_all()
+        case_id = complaint_of(number).id
+        rows = select(Notice).where(Notice.complaint_id == case_id, Notice.kind == "completeness")
+        return list(session.scalars(rows.order_by(Notice.id)))
+
+    events.request_completion(number, "Mohon lampirkan bukti.", actor=desk, at=at)
+    events.open_notice(number, letters()[0].id, at=at + timedelta(days=1))
+    events.receive_completion(number, "Terlampir.", actor=complainant_of(number), at=at + timedelta(days=2))
+    events.request_completion(number, "Satu hal lagi.", actor=desk, at=at + timedelta(days=3))
+    with pytest.raises(GuardRefused) as caught:
+        events.lapse(number, at=at + timedelta(days=200))
+    assert caught.value.code == "notice_receipt_unknown"
+    events.open_notice(number, letters()[1].id, at=at + timedelta(days=5))
+    with pytest.raises(GuardRefused) as caught:
+        events.lapse(number, at=at + timedelta(days=34))
+    assert caught.value.code == "completion_window_open"
+    events.receive_completion(number, "Terlampir.", actor=complainant_of(number), at=at + timedelta(days=6))
+    events.declare_complete(number, actor=desk, at=at + timedelta(days=7))
+    events.open_notice(number, letters()[2].id, at=at + timedelta(days=8))
+    running = session.scalars(
+        select(Deadline.occurrence).where(
+            Deadline.complaint_id == complaint_of(number).id,
+            Deadline.stage == "info_request_wait",
+            Deadline.met_at.is_(None),
+        )
+    ).all()
+    assert running == []
 
 
 def test_second_of_two_officers_is_told(session: Session) -> None:
