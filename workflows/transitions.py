@@ -287,7 +287,7 @@ def _points(
 
 
 def _starts_at_receipt(case: CaseSnapshot, kind: NoticeKind, given: Given) -> bool:
-    """Only the letter that asks for more starts a clock at its receipt, "complete" does not (Pasal 44 (4))."""
+    """Only the letter that asks for more starts a clock at its receipt, not "complete" (Pasal 44 (4))."""
     if kind != NoticeKind.COMPLETENESS:
         return True
     return given.asks_completion or (

@@ -16,11 +16,11 @@ from tests.support.routes import open_blueprint
 pytestmark = pytest.mark.database("sqlite")
 
 PAGE = """<!doctype html><html lang="id"><head><title>Uji</title></head><body>{}</body></html>"""
-FORM = """<form method="post" action="terima" enctype="multipart/form-data">
+FORM = """<main><form method="post" action="terima" enctype="multipart/form-data">
 <input type="hidden" name="csrf_token" value="{token}">
 <label for="nama">Nama</label><input id="nama" name="nama" value="awal">
 <input type="checkbox" name="pilih" value="a" checked><input type="checkbox" name="pilih" value="b">
-<input type="file" name="berkas"><button name="lanjut" value="ya">Lanjut</button></form>"""
+<input type="file" name="berkas"><button name="lanjut" value="ya">Lanjut</button></form></main>"""
 
 
 @pytest.fixture

