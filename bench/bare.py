@@ -41,7 +41,7 @@ def fill() -> None:
     """Make the table with its rows; asked once, before the servers start."""
     Base.metadata.create_all(engine)
     with Session(engine) as session:
-        session.add_all(BareRow(id=number, name=f"row {number}") for number in range(1, BARE_ROWS + 1))
+        session.add_all(BareRow(name=f"row {number}") for number in range(1, BARE_ROWS + 1))
         session.commit()
     engine.dispose()
 
