@@ -376,7 +376,7 @@ def test_taking_over_the_new_count_moves_the_score_along_its_path_only(given_inp
 def test_ten_thousand_cases_stay_small() -> None:
     """10,000 cases with 60,000 deadlines under 250 MB, in a process of its own.
 
-    The high-water mark is read from /proc: that of ``getrusage`` is inherited from the process that started it.
+    The high-water mark is read from /proc: ``getrusage`` gives that of the process that started it, too.
     """
     program = (
         "from tests.reports.wbk.samples import *;"
