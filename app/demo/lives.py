@@ -21,6 +21,7 @@ from app.demo.world import Station, World
 from app.models import Allegation, Complaint, Notice, User
 from app.services.casework import Extra, Outcome, fire_in
 from app.services.completion import Supplements, supplement
+from app.services.events import receipt_of
 from app.services.lodging import lodge_in
 from app.services.respondents import name_respondent
 from workflows.snapshot import SYSTEM, Actor, Given, complainant_of
@@ -461,17 +462,6 @@ class _Case:
                 Event.RECORD_NOTICE,
                 actor=actor,
                 at=at,
-                given=_receipt(session.get_one(Notice, notice_id), at, proof),
+                given=receipt_of(session, session.get_one(Notice, notice_id), at, proof),
             ),
         )
-
-
-def _receipt(notice: Notice, received_at: datetime, proof: str) -> Given:
-    return Given(
-        notice_id=notice.id,
-        notice_kind=notice.kind,
-        notice_number=notice.number,
-        sent_at=notice.sent_at,
-        notice_received_at=received_at,
-        proof=proof,
-    )

@@ -291,7 +291,7 @@ def record_receipt_of_notice(
             session,
             number,
             Event.RECORD_NOTICE,
-            given=_receipt_of(session, session.get(Notice, notice_id), received_at, proof),
+            given=receipt_of(session, session.get(Notice, notice_id), received_at, proof),
             **by,
         )
     )
@@ -306,13 +306,17 @@ def open_notice(number: str, notice_id: int, *, at: datetime) -> None:
     def work(session: Session) -> None:
         notice = session.get(Notice, notice_id)
         if notice is not None and notice.received_at is None:
-            given = _receipt_of(session, notice, at, "status_page")
+            given = receipt_of(session, notice, at, "status_page")
             fire_in(session, number, Event.RECORD_NOTICE, actor=SYSTEM, at=at, given=given)
 
     run_in_unit(work)
 
 
-def _receipt_of(session: Session, notice: Notice | None, received_at: datetime, proof: str) -> Given:
+def receipt_of(session: Session, notice: Notice | None, received_at: datetime, proof: str) -> Given:
+    """What the recording of a letter's receipt brings along; the letter itself says what starts.
+
+    :raises GuardRefused: there is no such letter
+    """
     if notice is None:
         raise GuardRefused(Event.RECORD_NOTICE, "notice_kind_missing", field="notice_kind")
     return Given(
