@@ -8,12 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 import pytest
 import time_machine
 from flask import Flask
+from jinja2 import FileSystemBytecodeCache
 from sqlalchemy.orm import Session
 
 from app import create_app
@@ -22,7 +24,7 @@ from config import Environment, Settings
 from tests.support.client import StrictClient, watch_sessions
 from tests.support.databases import KINDS, Database, Kind, dispose, fresh_database, is_worker, stop_postgresql
 from tests.support.mail import MailServer, mail_server
-from tests.support.run import make_run_folder, remove_run_folder
+from tests.support.run import make_run_folder, remove_run_folder, run_folder
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -66,10 +68,19 @@ def settings(database: Database, tmp_path: Path) -> Settings:
     )
 
 
+@cache
+def compiled_templates() -> FileSystemBytecodeCache:
+    """Templates compiled once a run: each test has its own application, and compiling is half its time."""
+    folder = run_folder() / "templates"
+    folder.mkdir(exist_ok=True)
+    return FileSystemBytecodeCache(str(folder))
+
+
 @pytest.fixture
 def app(settings: Settings) -> Iterator[Flask]:
     """The application, no context pushed."""
     application = create_app(settings)
+    application.jinja_env.bytecode_cache = compiled_templates()
     application.test_client_class = StrictClient
     watch_sessions(application)
     yield application

@@ -23,7 +23,7 @@ from tests.app.demo.test_load import AS_OF, _app
 from tests.factories import CITIZEN
 from tests.support.databases import Kind, dispose, fresh_database
 
-COUNT = 130
+COUNT = 60
 
 
 @pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
@@ -52,7 +52,7 @@ def test_copies_are_sound(kind: Kind, tmp_path: Path) -> None:
 
 
 def _load() -> int:
-    return load_demo(complaints=COUNT, seed=2, as_of=AS_OF, most_played=50, originals=50).complaints
+    return load_demo(complaints=COUNT, seed=2, as_of=AS_OF, most_played=25, originals=25).complaints
 
 
 def _check_counters() -> None:

@@ -185,7 +185,7 @@ def _year(kind: Kind, folder: Path, seed: int) -> list[tuple[Any, ...]]:
     with fresh_database(kind, folder) as database:
         app = _app(folder, database.url)
         with app.app_context():
-            load_demo(complaints=24, seed=seed, as_of=AS_OF)
+            load_demo(complaints=8, seed=seed, as_of=AS_OF)
             session = db.session()
             cases = session.execute(
                 select(Complaint.number, Complaint.substate, Complaint.narrative, Complaint.received_at)
