@@ -101,6 +101,8 @@ class Settings:
     """Folder, watched or fetched by an outside witness, into which every checkpoint of the log is written."""
     audit_witness_email: str | None = None
     """Address of an outside witness, who gets a checkpoint of the log a day."""
+    password_memory_kib: int = 65_536
+    """Memory that hashing a password takes (argon2id); no variable sets it, tests take less."""
     proxy_hops: int = 0
     """How many reverse proxies of our own stand in front and set X-Forwarded-For."""
     debug: bool = False

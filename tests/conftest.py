@@ -21,6 +21,7 @@ from sqlalchemy.orm import Session
 from app import create_app
 from app.extensions import db
 from config import Environment, Settings
+from tests.factories import PASSWORD_MEMORY_KIB
 from tests.support.client import StrictClient, watch_sessions
 from tests.support.databases import KINDS, Database, Kind, dispose, fresh_database, is_worker, stop_postgresql
 from tests.support.mail import MailServer, mail_server
@@ -64,7 +65,10 @@ def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Databas
 def settings(database: Database, tmp_path: Path) -> Settings:
     """Settings of a test: its own instance folder and database. Override it to change one."""
     return Settings(
-        environment=Environment.TEST, instance_path=tmp_path / "instance", database_url=database.url
+        environment=Environment.TEST,
+        instance_path=tmp_path / "instance",
+        database_url=database.url,
+        password_memory_kib=PASSWORD_MEMORY_KIB,
     )
 
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
 
+from flask import current_app
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -19,6 +20,7 @@ from app.extensions import db
 from app.models import Agency, Unit, User, UserRole
 from app.security.passwords import PasswordCheck, Passwords, UnusablePassword
 from app.services.audit_log import acting_role, append_agency_entry
+from config import Settings
 from workflows.audit import Fact
 from workflows.snapshot import SYSTEM, Actor
 from workflows.vocabulary import Role
@@ -117,10 +119,15 @@ class _Stored:
     password_hash: str
 
 
-@cache
 def get_passwords() -> Passwords:
-    """The one hasher of this process."""
-    return Passwords()
+    """The hasher of the running application."""
+    settings: Settings = current_app.config["SAHUT_SETTINGS"]
+    return _passwords(settings.password_memory_kib)
+
+
+@cache
+def _passwords(memory_kib: int) -> Passwords:
+    return Passwords(memory_cost=memory_kib)
 
 
 def lock_after(failures: int) -> timedelta | None:
