@@ -2,12 +2,13 @@
 
 from flask import Flask
 
-from app.public import acts, case, filing, openness, receipt, start, status, verification
+from app.public import acts, case, evidence, filing, openness, receipt, start, status, verification
 from app.public.blueprint import blueprint
 
 __all__ = [
     "acts",
     "case",
+    "evidence",
     "filing",
     "openness",
     "receipt",
