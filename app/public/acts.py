@@ -21,7 +21,7 @@ from app.content.errors import FileRefused
 from app.extensions import db, limiter
 from app.forms import SahutForm, kept_files
 from app.law import get_law
-from app.public import forms
+from app.public import case_forms as forms
 from app.public.blueprint import UPLOAD_LIMIT, blueprint
 from app.public.case import may, open_case
 from app.queries.snapshots import find_missing_fields

@@ -18,7 +18,7 @@ from app import clock
 from app.extensions import db, limiter
 from app.public import grants
 from app.public.blueprint import blueprint
-from app.public.forms import CodeForm
+from app.public.case_forms import CodeForm
 from app.queries.status import find_code
 from app.security.codes import normalise_code, verify_code
 from app.security.ring import get_keys

@@ -12,7 +12,7 @@ from flask_babel import gettext as _
 from app import clock
 from app.extensions import limiter
 from app.public.blueprint import UPLOAD_LIMIT, blueprint
-from app.public.forms import VerifyForm
+from app.public.case_forms import VerifyForm
 from app.security.published_keys import PublishedKeys
 from app.security.receipt_verification import verify_receipt
 from app.security.receipts import LARGEST_DOCUMENT
