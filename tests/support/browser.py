@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import threading
 from collections.abc import Iterator
@@ -9,7 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from flask import Flask
-from playwright.sync_api import Browser, ConsoleMessage, Page, ViewportSize, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, Route, ViewportSize, sync_playwright
 from werkzeug.serving import make_server
 
 from tests.support.run import missing
@@ -62,12 +63,18 @@ def chromium() -> Iterator[Browser]:
 
 
 @contextmanager
-def strict_page(browser: Browser, base_url: str, *, javascript: bool = True) -> Iterator[Page]:
+def strict_page(
+    browser: Browser, base_url: str, *, javascript: bool = True, pictures: bool = True, fails: bool = False
+) -> Iterator[Page]:
     """A new page the size of a small phone, in Indonesian.
 
     The block fails at its end if a script failed, the console complained (a breach of the content policy
     does), or the page asked any other host for anything.
+
+    :param pictures: False for a reader who loads none
+    :param fails: whether pages of a broken server are looked at, too
     """
+    expected = f"the server responded with a status of {'[45]' if fails else '4'}"
     context = browser.new_context(
         base_url=base_url,
         locale="id-ID",
@@ -81,10 +88,7 @@ def strict_page(browser: Browser, base_url: str, *, javascript: bool = True) -> 
 
     def hear(message: ConsoleMessage) -> None:
         # Chromium calls every 4xx page an error of the console; refused pages are a normal sight in tests.
-        if (
-            message.type in {"error", "warning"}
-            and "the server responded with a status of 4" not in message.text
-        ):
+        if message.type in {"error", "warning"} and not re.search(expected, message.text):
             complaints.append(message.text)
 
     page.on("console", hear)
@@ -97,8 +101,18 @@ def strict_page(browser: Browser, base_url: str, *, javascript: bool = True) -> 
             else None
         ),
     )
+    if not pictures:
+        page.route("**/*", drop_pictures)
     try:
         yield page
     finally:
         context.close()
     assert not complaints, f"the browser complained: {complaints[:5]}"
+
+
+def drop_pictures(route: Route) -> None:
+    """Answers a request as a browser does that loads no pictures: not at all."""
+    if route.request.resource_type == "image":
+        route.abort("blockedbyclient")
+    else:
+        route.continue_()
