@@ -3,7 +3,9 @@
 from app.models.agency import Agency, ReviewMandate, Unit
 from app.models.audit import AuditChain, AuditEntry, AuditSeal, Checkpoint, LogTile
 from app.models.calendar import CalendarDay, CalendarDecree
+from app.models.case_link import CaseLink
 from app.models.casework import Assignment, CaseEvent, ClockPoint
+from app.models.code_reissue import CodeReissue, CodeRequest
 from app.models.complainant import CaseKey, Complainant, IdentityRead
 from app.models.complaint import Complaint, ComplaintCounter
 from app.models.deadline import Deadline
@@ -15,8 +17,10 @@ from app.models.outbox import OutboxItem
 from app.models.receipt import Receipt
 from app.models.respondent import Allegation, Respondent, RespondentSuperior
 from app.models.service import Service, ServiceProduct, ServiceStandard
+from app.models.survey import SurveyResponse
 from app.models.user import User, UserRole
 from app.models.wbk import Answer, Assessment, EvidenceItem, EvidenceLink, Recommendation, SurveyRound
+from app.models.withdrawal import Withdrawal
 
 __all__ = [
     "Agency",
@@ -32,8 +36,11 @@ __all__ = [
     "CalendarDecree",
     "CaseEvent",
     "CaseKey",
+    "CaseLink",
     "Checkpoint",
     "ClockPoint",
+    "CodeReissue",
+    "CodeRequest",
     "Complainant",
     "Complaint",
     "ComplaintCounter",
@@ -58,8 +65,10 @@ __all__ = [
     "ServiceProduct",
     "ServiceStandard",
     "Setting",
+    "SurveyResponse",
     "SurveyRound",
     "Unit",
     "User",
     "UserRole",
+    "Withdrawal",
 ]

@@ -31,6 +31,8 @@ class OutboxItem(Model):
     complaint_id: Mapped[int | None] = mapped_column(ForeignKey("complaint.id"), index=True)
     template: Mapped[Code]
     recipient: Mapped[Code]
+    channel: Mapped[Code] = mapped_column(default="email", server_default="email")
+    """Through which door it goes: a word of `app.services.channels.Channel`."""
     user_id: Mapped[int | None] = mapped_column(ForeignKey("app_user.id"))
     params: Mapped[JsonMap] = mapped_column(default=dict)
     dedupe_key: Mapped[str] = mapped_column(String(120))
