@@ -6,7 +6,7 @@ from app.models.calendar import CalendarDay, CalendarDecree
 from app.models.case_link import CaseLink
 from app.models.casework import Assignment, CaseEvent, ClockPoint
 from app.models.code_reissue import CodeReissue, CodeRequest
-from app.models.complainant import CaseKey, Complainant, IdentityRead
+from app.models.complainant import CaseKey, Complainant, IdentityRead, NoticePreference
 from app.models.complaint import Complaint, ComplaintCounter
 from app.models.deadline import Deadline
 from app.models.draft import Draft, DraftFile
@@ -55,6 +55,7 @@ __all__ = [
     "LogTile",
     "Message",
     "Notice",
+    "NoticePreference",
     "OutboxItem",
     "Receipt",
     "Recommendation",

@@ -6,7 +6,7 @@ needs a role and a reason and writes an audit entry.
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, LargeBinary, String, false
+from sqlalchemy import CheckConstraint, ForeignKey, LargeBinary, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.models.base import Model
@@ -53,10 +53,18 @@ class Complainant(Model):
     """Salt of the commitment; dies with the key."""
     wants_notices: Mapped[bool] = mapped_column(default=True)
     """False for people in danger: nothing is ever sent."""
-    wants_only_letters: Mapped[bool] = mapped_column(default=False, server_default=false())
+
+
+class NoticePreference(Model):
+    """What more than yes or no a complainant said about notices; no row means everything."""
+
+    __tablename__ = "notice_preference"
+
+    complaint_id: Mapped[int] = mapped_column(ForeignKey("complaint.id"), primary_key=True)
+    only_letters: Mapped[bool] = mapped_column(default=False)
     """Only letters, questions and deadlines; not each step of the case."""
     former_email_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
-    """The address before the last change, until the letter that says so has gone out."""
+    """The address before a change, sealed like it, until the letter that says so has gone out."""
 
 
 class IdentityRead(Model):

@@ -31,8 +31,6 @@ class OutboxItem(Model):
     complaint_id: Mapped[int | None] = mapped_column(ForeignKey("complaint.id"), index=True)
     template: Mapped[Code]
     recipient: Mapped[Code]
-    channel: Mapped[Code] = mapped_column(default="email", server_default="email")
-    """Through which door it goes: a word of `app.services.channels.Channel`."""
     user_id: Mapped[int | None] = mapped_column(ForeignKey("app_user.id"))
     params: Mapped[JsonMap] = mapped_column(default=dict)
     dedupe_key: Mapped[str] = mapped_column(String(120))
@@ -45,3 +43,8 @@ class OutboxItem(Model):
     done_at: Mapped[datetime | None]
     last_error: Mapped[str] = mapped_column(String(100), default="")
     """Class and code of the fault, never an address."""
+
+    @property
+    def channel(self) -> str:
+        """Through which door it goes: a word of `app.services.channels.Channel`."""
+        return str(self.params.get("channel", "email"))
