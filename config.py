@@ -23,6 +23,10 @@ MIN_SECRET_VARIETY = 12
 WEAK_WORDS = ("secret", "changeme", "change-me", "password", "sahut", "development", "insecure", "example")
 
 
+READ_TIMES = 4
+"""A body is read, though not kept, up to so many times what a case may hold: who sends too much gets an
+answer beside the field instead of a broken connection (`app.forms.incoming`)."""
+
 NO_DEBUG = {"0", "false", "no"}
 """What Flask itself takes for "off"; everything else switches its debugger on, ``y`` as well."""
 
@@ -91,6 +95,9 @@ class Settings:
     redis_url: str | None = field(default=None, repr=False)
     """Shared counters of the rate limits; needed only for several web processes."""
     clamd: ClamdAddress | None = None
+    """Where every file is scanned before it is kept; without it nothing is."""
+    accept_unscanned: bool = False
+    """Whether files come in, unscanned, while the scanner can't be asked; else they are refused for now."""
     public_url: str | None = None
     """Address under which citizens reach Sahut; needed where there is no request: letters, QR codes."""
     max_file_mb: int = 20
@@ -114,6 +121,8 @@ class Settings:
             object.__setattr__(self, "storage_url", (self.instance_path / "files").absolute().as_uri())
         if not self.keys_url:
             object.__setattr__(self, "keys_url", (self.instance_path / "keys").absolute().as_uri())
+        if self.max_file_mb > self.max_case_mb:
+            raise SettingsError("MAX_FILE_MB", "must not be more than MAX_CASE_MB")
         if self.environment is Environment.PRODUCTION:
             self._refuse_unsafe_production()
 
@@ -147,6 +156,7 @@ class Settings:
             smtp=_smtp(given.get("SMTP_URL")),
             redis_url=_url("REDIS_URL", given.get("REDIS_URL"), {"redis", "rediss", "unix"}),
             clamd=_clamd(given.get("CLAMD_ADDRESS")),
+            accept_unscanned=_on_failure(given.get("CLAMD_ON_FAILURE")),
             public_url=_public_url(given.get("PUBLIC_URL")),
             max_file_mb=_count("MAX_FILE_MB", given.get("MAX_FILE_MB"), least=1, most=1000, usual=20),
             max_case_mb=_count("MAX_CASE_MB", given.get("MAX_CASE_MB"), least=1, most=10_000, usual=100),
@@ -180,7 +190,7 @@ class Settings:
             "PUBLIC_URL": self.public_url or "http://localhost:8000",
             "MAX_FILE_BYTES": self.max_file_mb * 1024 * 1024,
             "MAX_CASE_FILE_BYTES": self.max_case_mb * 1024 * 1024,
-            "MAX_CONTENT_LENGTH": 64 * 1024 * 1024,
+            "MAX_CONTENT_LENGTH": (self.max_case_mb * READ_TIMES + 4) * 1024 * 1024,
             "MAX_FORM_MEMORY_SIZE": 1024 * 1024,
             "MAX_FORM_PARTS": 400,
             "SEND_FILE_MAX_AGE_DEFAULT": timedelta(days=30),
@@ -328,6 +338,12 @@ def _clamd(given: str | None) -> ClamdAddress | None:
     if not parts.hostname or parts.path:
         raise SettingsError("CLAMD_ADDRESS", "must be host:port or the path of a socket")
     return ClamdAddress(host=parts.hostname, port=parts.port or 3310)
+
+
+def _on_failure(given: str | None) -> bool:
+    if given not in (None, "refuse", "accept"):
+        raise SettingsError("CLAMD_ON_FAILURE", "must be refuse or accept")
+    return given == "accept"
 
 
 def _folder(variable: str, given: str | None) -> Path | None:

@@ -1,9 +1,11 @@
 """Why a file is refused: one class a reason, each with a stable code for the words beside the field.
 
-Nothing about the file itself (name, content) ever stands in these: they may be logged.
+Nothing about the file itself (name, content) ever stands in their texts: they may be logged.
 """
 
 from __future__ import annotations
+
+from typing import Self
 
 from workflows.errors import Refused
 
@@ -13,8 +15,16 @@ class FileRefused(Refused):
 
     code = "file_refused"
 
+    name: str | None = None
+    """As its sender calls the file, for the words beside the field; in no text or trace of the refusal."""
+
     def __init__(self) -> None:
         super().__init__("upload", field="files")
+
+    def of(self, name: str) -> Self:
+        """The refusal, with the name of its file."""
+        self.name = name
+        return self
 
 
 class FileEmpty(FileRefused):
@@ -61,6 +71,12 @@ class FileTypeUnknown(FileRefused):
     code = "file_type_unknown"
 
 
+class FileOfOldOffice(FileRefused):
+    """A document of an office suite before 2007, in which macros can't be told from words."""
+
+    code = "file_old_office"
+
+
 class FileAmbiguous(FileRefused):
     """One file that reads as two types: made to deceive somebody."""
 
@@ -83,3 +99,31 @@ class FileLocked(FileRefused):
     """Needs a password that nobody here has."""
 
     code = "file_locked"
+
+
+class FileInfected(FileRefused):
+    """The virus scanner knows what is in it."""
+
+    code = "file_infected"
+
+
+class ScannerUnavailable(FileRefused):
+    """The virus scanner can't be asked now, and no file may come in without it."""
+
+    code = "scanner_unavailable"
+
+
+BY_CODE: dict[str, type[FileRefused]] = {
+    kind.code: kind
+    for kind in (
+        FileEmpty,
+        FileExecutable,
+        FileTypeUnknown,
+        FileOfOldOffice,
+        FileAmbiguous,
+        FileUnpacksTooLarge,
+        FileDamaged,
+        FileLocked,
+    )
+}
+"""Refusals that are found by looking into the file."""

@@ -15,7 +15,13 @@ from typing import BinaryIO
 
 import puremagic
 
-from app.content.errors import FileAmbiguous, FileEmpty, FileExecutable, FileTypeUnknown
+from app.content.errors import (
+    FileAmbiguous,
+    FileEmpty,
+    FileExecutable,
+    FileOfOldOffice,
+    FileTypeUnknown,
+)
 from app.content.office import find_office_type
 
 HEAD_BYTES = 4096
@@ -37,8 +43,8 @@ class Kind:
 
     @property
     def is_image(self) -> bool:
-        """Whether a cleaned picture can stand for it; HEIC can't be read here, and stays sealed."""
-        return self in (JPEG, PNG, WEBP)
+        """Whether a cleaned picture can stand for it."""
+        return self in (JPEG, PNG, WEBP, HEIC)
 
 
 JPEG = Kind("image/jpeg", ("jpg", "jpeg", "jpe", "jfif"))
@@ -48,24 +54,37 @@ HEIC = Kind("image/heic", ("heic", "heif"))
 PDF = Kind("application/pdf", ("pdf",))
 DOCX = Kind("application/vnd.openxmlformats-officedocument.wordprocessingml.document", ("docx",))
 XLSX = Kind("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", ("xlsx",))
+PPTX = Kind("application/vnd.openxmlformats-officedocument.presentationml.presentation", ("pptx",))
 ODT = Kind("application/vnd.oasis.opendocument.text", ("odt",))
+ODS = Kind("application/vnd.oasis.opendocument.spreadsheet", ("ods",))
+ODP = Kind("application/vnd.oasis.opendocument.presentation", ("odp",))
 MP3 = Kind("audio/mpeg", ("mp3",))
 M4A = Kind("audio/mp4", ("m4a",))
 OGG = Kind("audio/ogg", ("ogg", "oga", "opus"))
 WAV = Kind("audio/wav", ("wav",))
-MP4 = Kind("video/mp4", ("mp4", "m4v"))
+AAC = Kind("audio/aac", ("aac",))
+AMR = Kind("audio/amr", ("amr", "awb"))
+MP4 = Kind("video/mp4", ("mp4", "m4v", "m4a"))
+"""Some telephones give their sound recordings the brand of films."""
+MOV = Kind("video/quicktime", ("mov", "qt"))
 WEBM = Kind("video/webm", ("webm",))
 THREE_GP = Kind("video/3gpp", ("3gp", "3gpp"))
 TEXT = Kind("text/plain", ("txt", "log", "csv", "md"))
 
-KINDS = (JPEG, PNG, WEBP, HEIC, PDF, DOCX, XLSX, ODT, MP3, M4A, OGG, WAV, MP4, WEBM, THREE_GP, TEXT)
+KINDS = (
+    *(JPEG, PNG, WEBP, HEIC),
+    *(PDF, DOCX, XLSX, PPTX, ODT, ODS, ODP, TEXT),
+    *(MP3, M4A, OGG, WAV, AAC, AMR),
+    *(MP4, MOV, WEBM, THREE_GP),
+)
 """Every accepted type."""
 
 _BY_CONTENT_TYPE = {kind.content_type: kind for kind in KINDS}
-_OFFICE = {"docx": DOCX, "xlsx": XLSX, "odt": ODT}
+_OFFICE = {kind.extensions[0]: kind for kind in (DOCX, XLSX, PPTX, ODT, ODS, ODP)}
 _BRANDS = {
     **dict.fromkeys((b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1"), HEIC),
     **dict.fromkeys((b"M4A ", b"M4B "), M4A),
+    b"qt  ": MOV,
     **dict.fromkeys(
         (b"isom", b"iso2", b"iso3", b"iso4", b"iso5", b"iso6", b"mp41", b"mp42", b"avc1", b"M4V ", b"MSNV"),
         MP4,
@@ -73,6 +92,8 @@ _BRANDS = {
 }
 """Major brands of ISO base media files; 3GPP's all begin with ``3gp``."""
 
+_OLD_OFFICE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_SPEECH = (b"#!AMR\n", b"#!AMR-WB\n")
 _SCRIPTS = (b"#!", b"@echo off")
 _PROGRAMS = (
     b"\x7fELF",
@@ -107,6 +128,7 @@ def tell_kind(stream: BinaryIO) -> Kind:
 
     :raises FileEmpty: no bytes
     :raises FileExecutable: a program, a script, or a document with macros
+    :raises FileOfOldOffice: a document in the old form, which may carry macros
     :raises FileAmbiguous: it reads as a second type too
     :raises FileUnpacksTooLarge: an office file that unpacks into too much
     :raises FileDamaged: an office file that can't be unpacked
@@ -118,6 +140,8 @@ def tell_kind(stream: BinaryIO) -> Kind:
         raise FileEmpty
     if _is_program(head):
         raise FileExecutable
+    if head.startswith(_OLD_OFFICE):
+        raise FileOfOldOffice
     if head.startswith(b"PK\x03\x04"):
         if b"%PDF-" in head[:POLYGLOT_BYTES]:
             raise FileAmbiguous
@@ -145,9 +169,11 @@ def _by_signature(head: bytes) -> Kind | None:
     if head[4:8] == b"ftyp":
         brand = head[8:12]
         return THREE_GP if brand.startswith(b"3g") else _BRANDS.get(brand)
+    if head.startswith(_SPEECH):
+        return AMR
     if head.startswith(b"ID3") or _is_mp3_frame(head):
         return MP3
-    return None
+    return AAC if _is_aac_frame(head) else None
 
 
 def _is_mp3_frame(head: bytes) -> bool:
@@ -156,6 +182,15 @@ def _is_mp3_frame(head: bytes) -> bool:
         return False
     layer, bit_rate, sampling = (head[1] >> 1) & 3, head[2] >> 4, (head[2] >> 2) & 3
     return layer == 1 and bit_rate not in (0, 15) and sampling != 3
+
+
+def _is_aac_frame(head: bytes) -> bool:
+    """Whether an ADTS frame begins here, with a rate that exists, and a second one follows it."""
+    if len(head) < 7 or head[0] != 0xFF or head[1] & 0xF6 != 0xF0 or (head[2] >> 2) & 15 > 12:
+        return False
+    length = (head[3] & 3) << 11 | head[4] << 3 | head[5] >> 5
+    following = head[length : length + 2]
+    return length >= 7 and len(following) == 2 and following[0] == 0xFF and following[1] & 0xF6 == 0xF0
 
 
 def _text_or_nothing(stream: BinaryIO, head: bytes) -> Kind:
@@ -187,6 +222,8 @@ def _without_blanks(head: bytes) -> bytes:
 
 
 def _is_program(head: bytes) -> bool:
+    if head.startswith(_SPEECH):
+        return False
     is_windows = head.startswith(b"MZ") and b"\x00" in head[:64]
     return is_windows or head.startswith(_PROGRAMS) or _without_blanks(head).lower().startswith(_SCRIPTS)
 

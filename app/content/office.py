@@ -28,11 +28,18 @@ SMALL_PART_BYTES = 4 * 1024 * 1024
 """Parts up to this size may grow as they like: a blank page of XML compresses a thousandfold."""
 
 _END_RECORD_BYTES = 22
-_MAIN_PARTS = {"word/document.xml": "docx", "xl/workbook.xml": "xlsx"}
+_MAIN_PARTS = {"word/document.xml": "docx", "xl/workbook.xml": "xlsx", "ppt/presentation.xml": "pptx"}
+_OPEN_DOCUMENTS = {
+    b"application/vnd.oasis.opendocument.text": "odt",
+    b"application/vnd.oasis.opendocument.spreadsheet": "ods",
+    b"application/vnd.oasis.opendocument.presentation": "odp",
+}
+_MACROS = ("vbaProject.bin", "vbaData.xml")
+_MACRO_FOLDERS = ("Basic/", "Scripts/")
 
 
 def find_office_type(stream: BinaryIO) -> str:
-    """``docx``, ``xlsx`` or ``odt``.
+    """``docx``, ``xlsx``, ``pptx``, ``odt``, ``ods`` or ``odp``.
 
     :raises FileUnpacksTooLarge: a bomb
     :raises FileAmbiguous: something stands before or behind the archive
@@ -83,12 +90,13 @@ def _type_of(archive: zipfile.ZipFile, parts: list[zipfile.ZipInfo]) -> str:
         raise FileLocked
     if names & {"META-INF/MANIFEST.MF", "AndroidManifest.xml", "classes.dex"}:
         raise FileExecutable
-    if any(name.endswith(("vbaProject.bin", "vbaData.xml")) or name.startswith("Basic/") for name in names):
+    if any(name.endswith(_MACROS) or name.startswith(_MACRO_FOLDERS) for name in names):
         raise FileExecutable
     if "mimetype" in names and "content.xml" in names:
         with archive.open("mimetype") as part:
-            if part.read(64).strip() == b"application/vnd.oasis.opendocument.text":
-                return "odt"
+            found = _OPEN_DOCUMENTS.get(part.read(64).strip())
+        if found is not None:
+            return found
     if "[Content_Types].xml" in names:
         for main, found in _MAIN_PARTS.items():
             if main in names:

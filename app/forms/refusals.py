@@ -67,9 +67,18 @@ WORDS: dict[str, Any] = {
     "file_type_unknown": _l(
         "Jenis berkas ini tidak diterima. Kirim foto, PDF, dokumen Office, rekaman suara, atau video."
     ),
+    "file_old_office": _l(
+        "Dokumen Office lama (.doc, .xls, .ppt) tidak diterima. Simpan sebagai PDF, .docx, .xlsx, atau .pptx."
+    ),
     "file_ambiguous": _l("Berkas ini terbaca sebagai dua jenis sekaligus, sehingga tidak dapat diterima."),
     "file_unpacks_too_large": _l("Berkas ini membesar secara tidak wajar bila dibuka."),
     "file_damaged": _l("Berkas ini rusak dan tidak dapat dibaca. Kirim salinan lain."),
+    "file_infected": _l(
+        "Pemeriksa virus menemukan program berbahaya di berkas ini, sehingga tidak diterima."
+    ),
+    "scanner_unavailable": _l(
+        "Pemeriksa virus sedang tidak dapat dihubungi, sehingga berkas belum diterima. Coba lagi nanti."
+    ),
     "file_locked": _l("Berkas ini terkunci kata sandi. Kirim salinan yang tidak terkunci."),
 }
 """Code of a refusal → what the reader is told."""

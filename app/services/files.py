@@ -1,6 +1,7 @@
 """Files of a case: told by content, cleaned for viewing, sealed under the key of the case.
 
-`store_file` does all the slow work (copying, decoding, encrypting) before any transaction; `attach_to` then
+`store_file` does all the slow work (copying, scanning, decoding, encrypting) before any transaction, in this
+process only what streams; `attach_to` then
 writes the rows in the transaction of the act, with a commitment to the original bytes in its log entry. A
 file that was stored and never attached is unreadable ciphertext.
 """
@@ -8,26 +9,26 @@ file that was stored and never attached is unreadable ciphertext.
 from __future__ import annotations
 
 import hashlib
-import io
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from tempfile import SpooledTemporaryFile
+from tempfile import TemporaryFile
 from typing import Any, BinaryIO, cast
 
 from flask import current_app
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from app.content import images, pdf
-from app.content.errors import CaseFull, FileTooLarge
-from app.content.kinds import PDF, Kind, kind_of, tell_kind
+from app.content.apart import examine_apart
+from app.content.errors import CaseFull, FileEmpty, FileTooLarge
+from app.content.kinds import kind_of
 from app.content.names import clean_name
 from app.database import run_in_unit
 from app.models import Attachment, Complaint
 from app.queries.snapshots import get_snapshot
 from app.services.audit_log import acting_role, append_case_entry
 from app.services.effects import Act
+from app.services.scanning import refuse_infected
 from app.services.texts import derive_salt, get_case_key
 from app.storage import get_storage
 from workflows.commitments import FileDigest, commit_files
@@ -37,8 +38,6 @@ from workflows.snapshot import Actor
 from workflows.vocabulary import Role
 
 COPY_BYTES = 1 << 16
-IN_MEMORY_BYTES = 1 << 20
-"""Up to here an upload is held in memory, beyond it in a temporary file."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,24 +95,31 @@ def store_file(stream: BinaryIO, name: str, case_key: bytes) -> StoredFile:
     :param case_key: of the case (or of the draft) that it belongs to
     :raises app.content.errors.FileRefused: one of its kinds; nothing was stored
     """
-    with SpooledTemporaryFile(max_size=IN_MEMORY_BYTES) as copy:
-        original = cast(BinaryIO, copy)
+    with _nameless_file() as original, _nameless_file() as view:
         size, sha256 = _receive(stream, original, current_app.config["MAX_FILE_BYTES"])
-        kind = tell_kind(original)
-        view, view_type = _clean(original, kind)
-        storage = get_storage()
+        _scan(original)
+        examined = examine_apart(original, view)
         original.seek(0)
+        view.seek(0)
+        storage = get_storage()
         stored = storage.put(original, case_key)
-        view_key = None if view is None else storage.put(io.BytesIO(view), case_key).key
+        copy = None if examined.copy is None else storage.put(view, case_key)
     return StoredFile(
-        name=clean_name(name, kind),
-        content_type=kind.content_type,
+        name=clean_name(name, examined.kind),
+        content_type=examined.kind.content_type,
         size=size,
         sha256=sha256,
         storage_key=stored.key,
-        view_storage_key=view_key,
-        view_content_type=view_type,
+        view_storage_key=None if copy is None else copy.key,
+        view_content_type=None if examined.copy is None else examined.copy.content_type,
     )
+
+
+def discard(stored: StoredFile) -> None:
+    """Remove from the storage what was never made part of anything."""
+    for key in (stored.storage_key, stored.view_storage_key):
+        if key is not None:
+            get_storage().delete(key)
 
 
 def attach_to(
@@ -187,8 +193,17 @@ def read_file(
     return run_in_unit(work)
 
 
+def _nameless_file() -> BinaryIO:
+    """A file in the temporary folder that no name leads to, gone when it is closed; unbuffered."""
+    return cast(BinaryIO, TemporaryFile(buffering=0))
+
+
 def _receive(stream: BinaryIO, copy: BinaryIO, limit: int) -> tuple[int, str]:
-    """Copy the upload; gives its size and SHA-256."""
+    """Copy the upload; gives its size and SHA-256.
+
+    :raises FileTooLarge: more than `limit` bytes; the rest was not read
+    :raises FileEmpty: no bytes
+    """
     digest, size = hashlib.sha256(), 0
     while chunk := stream.read(COPY_BYTES):
         size += len(chunk)
@@ -196,16 +211,16 @@ def _receive(stream: BinaryIO, copy: BinaryIO, limit: int) -> tuple[int, str]:
             raise FileTooLarge(limit)
         digest.update(chunk)
         copy.write(chunk)
+    if size == 0:
+        raise FileEmpty
     return size, digest.hexdigest()
 
 
-def _clean(original: BinaryIO, kind: Kind) -> tuple[bytes | None, str | None]:
-    if kind is PDF:
-        return pdf.clean_copy(original), PDF.content_type
-    if kind.is_image:
-        copy = images.view_copy(original, kind)
-        return copy, None if copy is None else images.view_type(copy)
-    return None, None
+def _scan(original: BinaryIO) -> None:
+    """Have the virus scanner look at it, where there is one."""
+    settings = current_app.config["SAHUT_SETTINGS"]
+    if settings.clamd is not None:
+        refuse_infected(original, settings.clamd, accept_unscanned=settings.accept_unscanned)
 
 
 def _get_visible(

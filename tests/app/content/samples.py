@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import base64
 import io
+import struct
 import zipfile
+import zlib
 from collections.abc import Mapping
 from typing import Any
 
@@ -99,11 +102,14 @@ def archive(parts: Mapping[str, bytes], *, packed: bool = True) -> bytes:
 
 
 def office(kind: str, extra: Mapping[str, bytes] | None = None) -> bytes:
-    """The bones of a docx, xlsx or odt."""
+    """The bones of an office file of that ending."""
     bones: dict[str, dict[str, bytes]] = {
         "docx": {"[Content_Types].xml": b"<Types/>", "word/document.xml": b"<w:document/>"},
         "xlsx": {"[Content_Types].xml": b"<Types/>", "xl/workbook.xml": b"<workbook/>"},
+        "pptx": {"[Content_Types].xml": b"<Types/>", "ppt/presentation.xml": b"<p:presentation/>"},
         "odt": {"mimetype": b"application/vnd.oasis.opendocument.text", "content.xml": b"<office/>"},
+        "ods": {"mimetype": b"application/vnd.oasis.opendocument.spreadsheet", "content.xml": b"<office/>"},
+        "odp": {"mimetype": b"application/vnd.oasis.opendocument.presentation", "content.xml": b"<office/>"},
     }
     return archive({**bones[kind], **(extra or {})})
 
@@ -121,3 +127,31 @@ WAV = b"RIFF\x24\x00\x00\x00WAVEfmt " + bytes(100)
 OGG = b"OggS\x00\x02" + bytes(100)
 MP3_TAGGED = b"ID3\x04\x00\x00\x00\x00\x00\x00" + bytes(100)
 MP3_BARE = b"\xff\xfb\x90\x64" + bytes(400)
+AMR = b"#!AMR\n" + b"\x3c" + bytes(31)
+AAC = 2 * (b"\xff\xf1\x50\x80\x01\x1f\xfc" + b"\x01")
+
+HEIC_PHOTO = zlib.decompress(
+    base64.b85decode(
+        b"c-mc2ze~eF6n@vxlEJouKPV!#-AX}d!ND=r3W^p%K^%?Oggi*vBQ2%fEV#Jo;_M_ixvGOd{tywwDs<}L(4i&1OQJ|Wa{1o--"
+        b"gkG&djPO#Hao&HkORR%vnXQ+brXO+I!05609mVQyI~9hc@rkEf_B|Mq^v;%n2gwaz=Q?Tq%!(bR%opv)=WQ>)j3Lxzy@Hoco"
+        b"F`IOj<VD=-U$ln+}9d7^83n@hb{mCvMT+b*4z^+&85MFd7es07>PDcBC{m#XL_M6zNdplYWS3Iu-M4j7?OoGTrE9|Ks}pPPG"
+        b"adk`(!Z>@nG6W%kl|KBG%!c-?ku+-{Q^hu8^8v)B+u_`6!Ta@^KM7|V|@gzPuL^SnXWjA?;wl%k@lDp3lB^E(R$EZU7I(No!"
+        b"2bPY4q6TI5se)Hvt2ToO&Q<~4Q+r!WA{*%{>cb07QdiK}F%^Ou>K|d=M$Wx{QV+sH6q(3miUTL$mzg1e^+1(}v_yK?{Woi"
+    )
+)
+"""64 by 48 pixels from a real encoder, with `HIDDEN` in its EXIF data."""
+
+
+def png_bomb(width: int, height: int) -> bytes:
+    """A PNG of a few bytes that claims to be so large."""
+    header = b"IHDR" + struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
+    data = b"IDAT" + zlib.compress(bytes(1000))
+    return b"\x89PNG\r\n\x1a\n" + b"".join(
+        struct.pack(">I", len(part) - 4) + part + struct.pack(">I", zlib.crc32(part))
+        for part in (header, data, b"IEND")
+    )
+
+
+def zip_bomb() -> bytes:
+    """A document that unpacks to more than anybody wrote."""
+    return office("docx", {"word/media/a.bin": bytes(60_000_000)})

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import zlib
 from typing import cast
 
 import pikepdf
@@ -11,7 +10,7 @@ import pytest
 from PIL import Image
 
 from app.content import errors, images, pdf
-from app.content.kinds import JPEG, PNG, WEBP, Kind
+from app.content.kinds import HEIC, JPEG, PNG, WEBP, Kind
 from tests.app.content import samples
 
 
@@ -32,7 +31,7 @@ def test_a_picture_is_written_anew_without_its_metadata(kind: Kind, name: str, c
     assert samples.HIDDEN not in copy
     image = opened(copy)
     assert image.format == copy_format
-    assert images.view_type(copy) == f"image/{copy_format.lower()}"
+    assert images.view_kind(copy).content_type == f"image/{copy_format.lower()}"
     assert not image.getexif()
     assert image.size == (480, 640), "turned upright"
     red, green, blue = cast("tuple[int, int, int]", image.convert("RGB").getpixel((100, 100)))
@@ -53,12 +52,33 @@ def test_a_large_photo_becomes_a_smaller_copy() -> None:
 
 
 def test_a_picture_of_too_many_pixels_gets_no_copy() -> None:
-    wide = b"\x00\x01\x00\x00" + b"\x00\x01\x00\x00" + b"\x01\x00\x00\x00\x00"  # 65,536 x 65,536, one bit
-    chunk = b"IHDR" + wide
-    bomb = b"\x89PNG\r\n\x1a\n\x00\x00\x00\x0d" + chunk + zlib.crc32(chunk).to_bytes(4, "big")
-    data = b"IDAT" + zlib.compress(bytes(1000))
-    bomb += (len(data) - 4).to_bytes(4, "big") + data + zlib.crc32(data).to_bytes(4, "big")
-    assert images.view_copy(io.BytesIO(bomb), PNG) is None
+    assert images.view_copy(io.BytesIO(samples.png_bomb(10_000, 9_000)), PNG) is None
+
+
+@pytest.mark.parametrize("kind", [PNG, JPEG])
+def test_a_picture_that_no_camera_makes_is_a_bomb(kind: Kind) -> None:
+    bomb = samples.png_bomb(50_000, 50_000)
+    if kind is JPEG:
+        bomb = bytearray(samples.picture("JPEG"))
+        frame = bomb.index(b"\xff\xc0")
+        bomb[frame + 5 : frame + 9] = (60_000).to_bytes(2, "big") * 2
+    with pytest.raises(errors.FileUnpacksTooLarge):
+        images.view_copy(io.BytesIO(bytes(bomb)), kind)
+
+
+def test_a_photo_of_an_iphone_becomes_a_jpeg_without_its_metadata() -> None:
+    assert samples.HIDDEN in samples.HEIC_PHOTO
+    copy = images.view_copy(io.BytesIO(samples.HEIC_PHOTO), HEIC)
+    assert copy is not None
+    assert samples.HIDDEN not in copy
+    image = opened(copy)
+    assert (image.format, image.size, len(image.getexif())) == ("JPEG", (64, 48), 0)
+    assert copy == images.view_copy(io.BytesIO(samples.HEIC_PHOTO), HEIC), "nothing of the moment is in it"
+
+
+@pytest.mark.parametrize("content", [samples.media(b"heic"), samples.HEIC_PHOTO[:-40]])
+def test_a_heic_that_cannot_be_read_here_gets_no_copy(content: bytes) -> None:
+    assert images.view_copy(io.BytesIO(content), HEIC) is None
 
 
 @pytest.mark.parametrize("cut", [30, 200])

@@ -31,6 +31,13 @@ def kind_of(content: bytes) -> kinds.Kind:
         (samples.office("docx"), kinds.DOCX),
         (samples.office("xlsx"), kinds.XLSX),
         (samples.office("odt"), kinds.ODT),
+        (samples.office("pptx"), kinds.PPTX),
+        (samples.office("ods"), kinds.ODS),
+        (samples.office("odp"), kinds.ODP),
+        (samples.AMR, kinds.AMR),
+        (samples.AAC, kinds.AAC),
+        (samples.media(b"qt  "), kinds.MOV),
+        (samples.HEIC_PHOTO, kinds.HEIC),
         (samples.MP3_TAGGED, kinds.MP3),
         (samples.MP3_BARE, kinds.MP3),
         (samples.media(b"M4A "), kinds.M4A),
@@ -73,7 +80,8 @@ def test_a_photo_followed_by_the_phones_own_data_is_a_photo() -> None:
         (samples.archive({"a.txt": b"x"}), errors.FileTypeUnknown),
         (b"RIFF\x00\x00\x00\x00AVI " + bytes(50), errors.FileTypeUnknown),
         (b"\x1a\x45\xdf\xa3" + bytes(100), errors.FileTypeUnknown),
-        (samples.media(b"qt  "), errors.FileTypeUnknown),
+        (samples.media(b"crx "), errors.FileTypeUnknown),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600), errors.FileOfOldOffice),
         (b"PK\x03\x04" + bytes(100), errors.FileDamaged),
         (samples.office("docx")[:-30], errors.FileDamaged),
     ],
@@ -113,7 +121,7 @@ def test_an_archive_behind_other_bytes_is_ambiguous() -> None:
 
 def test_every_code_is_its_own() -> None:
     codes = [refusal.code for refusal in FileRefused.__subclasses__()]
-    assert len(set(codes)) == len(codes) == 9
+    assert len(set(codes)) == len(codes) == 12
     assert FileRefused.code not in codes
 
 
