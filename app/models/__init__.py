@@ -9,14 +9,16 @@ from app.models.code_reissue import CodeReissue, CodeRequest
 from app.models.complainant import CaseKey, Complainant, IdentityRead, NoticePreference
 from app.models.complaint import Complaint, ComplaintCounter
 from app.models.deadline import Deadline
-from app.models.draft import Draft, DraftFile
+from app.models.draft import Draft, DraftFile, DraftResume
 from app.models.message import Attachment, Message
 from app.models.notice import Notice
 from app.models.operations import ImportBatch, Lease, Setting
 from app.models.outbox import OutboxItem
+from app.models.particulars import Circumstance, FeeClaim
 from app.models.receipt import Receipt
 from app.models.respondent import Allegation, Respondent, RespondentSuperior
 from app.models.service import Service, ServiceProduct, ServiceStandard
+from app.models.statistics import StatisticsCount, StatisticsMonth
 from app.models.survey import SurveyResponse
 from app.models.user import User, UserRole
 from app.models.wbk import Answer, Assessment, EvidenceItem, EvidenceLink, Recommendation, SurveyRound
@@ -38,6 +40,7 @@ __all__ = [
     "CaseKey",
     "CaseLink",
     "Checkpoint",
+    "Circumstance",
     "ClockPoint",
     "CodeReissue",
     "CodeRequest",
@@ -47,8 +50,10 @@ __all__ = [
     "Deadline",
     "Draft",
     "DraftFile",
+    "DraftResume",
     "EvidenceItem",
     "EvidenceLink",
+    "FeeClaim",
     "IdentityRead",
     "ImportBatch",
     "Lease",
@@ -66,6 +71,8 @@ __all__ = [
     "ServiceProduct",
     "ServiceStandard",
     "Setting",
+    "StatisticsCount",
+    "StatisticsMonth",
     "SurveyResponse",
     "SurveyRound",
     "Unit",

@@ -2,7 +2,7 @@
 
 Revision ID: 0003
 Revises: 0002
-Create Date: 2026-11-24 08:39:10.451579+00:00
+Create Date: 2026-11-24 08:41:34.299510+00:00
 """
 
 from __future__ import annotations
@@ -27,6 +27,36 @@ def upgrade() -> None:
         sa.Column("contact_sealed", sa.LargeBinary(), nullable=False),
         sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_code_request")),
+    )
+    op.create_table(
+        "statistics_month",
+        sa.Column("agency_id", sa.Integer(), nullable=False),
+        sa.Column("month", sa.Date(), nullable=False),
+        sa.Column("threshold", sa.Integer(), nullable=False),
+        sa.Column("frozen_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint("threshold >= 2", name=op.f("ck_statistics_month_threshold")),
+        sa.ForeignKeyConstraint(
+            ["agency_id"], ["agency.id"], name=op.f("fk_statistics_month_agency_id_agency")
+        ),
+        sa.PrimaryKeyConstraint("agency_id", "month", name=op.f("pk_statistics_month")),
+    )
+    op.create_table(
+        "statistics_count",
+        sa.Column("agency_id", sa.Integer(), nullable=False),
+        sa.Column("month", sa.Date(), nullable=False),
+        sa.Column("measure", sa.String(length=40), nullable=False),
+        sa.Column("category", sa.String(length=40), nullable=False),
+        sa.Column("service", sa.String(length=40), nullable=False),
+        sa.Column("n", sa.Integer(), nullable=False),
+        sa.CheckConstraint("n > 0", name=op.f("ck_statistics_count_positive")),
+        sa.ForeignKeyConstraint(
+            ["agency_id", "month"],
+            ["statistics_month.agency_id", "statistics_month.month"],
+            name=op.f("fk_statistics_count_agency_id_month_statistics_month"),
+        ),
+        sa.PrimaryKeyConstraint(
+            "agency_id", "month", "measure", "category", "service", name=op.f("pk_statistics_count")
+        ),
     )
     op.create_table(
         "survey_response",
@@ -72,6 +102,31 @@ def upgrade() -> None:
     with op.batch_alter_table("survey_response", schema=None) as batch_op:
         batch_op.create_index("ix_survey_response_agency", ["agency_id", "answered_in"], unique=False)
 
+    op.create_table(
+        "circumstance",
+        sa.Column("complaint_id", sa.Integer(), nullable=False),
+        sa.Column("applied_on", sa.Date(), nullable=True),
+        sa.Column("promised_on", sa.Date(), nullable=True),
+        sa.Column("refused_report", sa.String(length=500), nullable=False),
+        sa.Column("refusal", sa.String(length=40), nullable=True),
+        sa.Column("witnessed", sa.String(length=40), nullable=True),
+        sa.Column("witnesses", sa.String(length=500), nullable=False),
+        sa.Column("attorney", sa.String(length=40), nullable=True),
+        sa.CheckConstraint(
+            "attorney IS NULL OR attorney IN ('attached', 'later')", name=op.f("ck_circumstance_attorney")
+        ),
+        sa.CheckConstraint(
+            "refusal IS NULL OR refusal IN ('written', 'spoken')", name=op.f("ck_circumstance_refusal")
+        ),
+        sa.CheckConstraint(
+            "witnessed IS NULL OR witnessed IN ('yes', 'no', 'unknown')",
+            name=op.f("ck_circumstance_witnessed"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["complaint_id"], ["complaint.id"], name=op.f("fk_circumstance_complaint_id_complaint")
+        ),
+        sa.PrimaryKeyConstraint("complaint_id", name=op.f("pk_circumstance")),
+    )
     op.create_table(
         "code_reissue",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -153,6 +208,27 @@ def upgrade() -> None:
         )
 
     op.create_table(
+        "fee_claim",
+        sa.Column("complaint_id", sa.Integer(), nullable=False),
+        sa.Column("payment", sa.String(length=40), nullable=False),
+        sa.Column("amount_idr", sa.BigInteger(), nullable=True),
+        sa.Column("paid_to", sa.String(length=300), nullable=False),
+        sa.Column("said_to_be", sa.String(length=40), nullable=False),
+        sa.Column("proof", sa.String(length=40), nullable=False),
+        sa.Column("tariff_idr", sa.Integer(), nullable=True),
+        sa.Column("tariff_confidence", sa.String(length=20), nullable=False),
+        sa.CheckConstraint("payment IN ('paid', 'asked')", name=op.f("ck_fee_claim_payment")),
+        sa.CheckConstraint("proof IN ('yes', 'no', 'unknown')", name=op.f("ck_fee_claim_proof")),
+        sa.CheckConstraint(
+            "said_to_be IN ('official', 'test', 'other', 'nothing')", name=op.f("ck_fee_claim_said_to_be")
+        ),
+        sa.CheckConstraint("amount_idr IS NULL OR amount_idr > 0", name=op.f("ck_fee_claim_amount_positive")),
+        sa.ForeignKeyConstraint(
+            ["complaint_id"], ["complaint.id"], name=op.f("fk_fee_claim_complaint_id_complaint")
+        ),
+        sa.PrimaryKeyConstraint("complaint_id", name=op.f("pk_fee_claim")),
+    )
+    op.create_table(
         "notice_preference",
         sa.Column("complaint_id", sa.Integer(), nullable=False),
         sa.Column("only_letters", sa.Boolean(), nullable=False),
@@ -169,7 +245,7 @@ def upgrade() -> None:
         sa.Column("announced_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("takes_effect_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("after_event", sa.Integer(), nullable=False),
-        sa.Column("undo_digest", sa.String(length=120), nullable=False),
+        sa.Column("undo_digest", sa.String(length=64), nullable=False),
         sa.Column("settled_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("outcome", sa.String(length=40), nullable=True),
         sa.CheckConstraint(
@@ -241,11 +317,23 @@ def upgrade() -> None:
     with op.batch_alter_table("case_link", schema=None) as batch_op:
         batch_op.create_index("ix_case_link_case", ["complaint_id", "purpose"], unique=False)
 
+    op.create_table(
+        "draft_resume",
+        sa.Column("draft_id", sa.Integer(), nullable=False),
+        sa.Column("code_digest", sa.String(length=120), nullable=False),
+        sa.Column("token_sealed", sa.LargeBinary(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["draft_id"], ["draft.id"], name=op.f("fk_draft_resume_draft_id_draft"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("draft_id", name=op.f("pk_draft_resume")),
+        sa.UniqueConstraint("code_digest", name=op.f("uq_draft_resume_code_digest")),
+    )
     # ### end Alembic commands ###
 
 
 def downgrade() -> None:
     # ### commands auto generated by Alembic - please adjust! ###
+    op.drop_table("draft_resume")
     with op.batch_alter_table("case_link", schema=None) as batch_op:
         batch_op.drop_index("ix_case_link_case")
 
@@ -265,6 +353,7 @@ def downgrade() -> None:
 
     op.drop_table("withdrawal")
     op.drop_table("notice_preference")
+    op.drop_table("fee_claim")
     with op.batch_alter_table("code_reissue", schema=None) as batch_op:
         batch_op.drop_index(
             "ix_code_reissue_open",
@@ -274,9 +363,12 @@ def downgrade() -> None:
         batch_op.drop_index("ix_code_reissue_complaint")
 
     op.drop_table("code_reissue")
+    op.drop_table("circumstance")
     with op.batch_alter_table("survey_response", schema=None) as batch_op:
         batch_op.drop_index("ix_survey_response_agency")
 
     op.drop_table("survey_response")
+    op.drop_table("statistics_count")
+    op.drop_table("statistics_month")
     op.drop_table("code_request")
     # ### end Alembic commands ###
