@@ -13,6 +13,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from app.models.agency import Agency, Unit
 from app.models.base import Model
 from app.models.columns import Code, JsonList, Pk, Prose, in_words
+from app.models.particulars import Circumstance, FeeClaim
 from app.models.service import Service, ServiceProduct
 from app.models.user import User
 from workflows.vocabulary import (
@@ -171,6 +172,8 @@ class Complaint(Model):
     import_batch_id: Mapped[int | None] = mapped_column(ForeignKey("import_batch.id"))
 
     agency: Mapped[Agency] = relationship()
+    fee_claim: Mapped[FeeClaim | None] = relationship()
+    circumstance: Mapped[Circumstance | None] = relationship()
     service: Mapped[Service | None] = relationship()
     product: Mapped[ServiceProduct | None] = relationship()
     owner_unit: Mapped[Unit | None] = relationship()

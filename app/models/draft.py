@@ -36,3 +36,17 @@ class DraftFile(Model):
     draft_id: Mapped[int] = mapped_column(ForeignKey("draft.id", ondelete="CASCADE"), index=True)
     storage_key: Mapped[str] = mapped_column(String(200))
     view_storage_key: Mapped[str | None] = mapped_column(String(200))
+
+
+class DraftResume(Model):
+    """The way back to a draft by a code, from any browser.
+
+    The code is nowhere: the row is found by its keyed digest, and what it holds opens only under a key
+    derived from the code itself.
+    """
+
+    __tablename__ = "draft_resume"
+
+    draft_id: Mapped[int] = mapped_column(ForeignKey("draft.id", ondelete="CASCADE"), primary_key=True)
+    code_digest: Mapped[str] = mapped_column(String(120), unique=True)
+    token_sealed: Mapped[bytes] = mapped_column(LargeBinary)

@@ -39,7 +39,7 @@ from app.services.audit_batch import CaseFinding, append_findings
 from app.services.audit_log import append_agency_entry
 from app.services.clocks import closed_at, fill_deadline, refresh_queue
 from app.services.import_rows import history_row
-from app.services.lodging import committed_text
+from app.services.particulars import committed_text
 from app.services.texts import derive_salt
 from workflows import sla
 from workflows.audit import Fact

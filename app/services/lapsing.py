@@ -19,7 +19,7 @@ from sqlalchemy.orm import Session
 
 from app.database import run_in_unit
 from app.extensions import db
-from app.models import Agency, Complaint, Deadline, Draft, DraftFile, Notice
+from app.models import Agency, Complaint, Deadline, Draft, DraftFile, DraftResume, Notice
 from app.services.casework import fire_in
 from app.services.lease import Fence, unfenced
 from app.storage import get_storage
@@ -195,6 +195,7 @@ def _delete_drafts(drafts: list[int], fence: Fence) -> int:
     def work(session: Session) -> int:
         fence(session)
         session.execute(delete(DraftFile).where(DraftFile.draft_id.in_(drafts)))
+        session.execute(delete(DraftResume).where(DraftResume.draft_id.in_(drafts)))
         session.execute(delete(Draft).where(Draft.id.in_(drafts)))
         return len(drafts)
 

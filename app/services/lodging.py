@@ -38,9 +38,11 @@ from app.services.audit_log import acting_role
 from app.services.clocks import add_points
 from app.services.files import StoredFile
 from app.services.outbox import queue_for_complainant, queue_for_role
+from app.services.particulars import circumstance_row, committed_text, fee_row
 from app.services.receipts import COMPLAINT_SALT, prepare_receipt, store_receipt
 from app.services.texts import derive_salt
 from workflows.commitments import commit_text
+from workflows.particulars import Circumstances, Fee
 from workflows.snapshot import SYSTEM, Actor, Given
 from workflows.transitions import submission
 from workflows.vocabulary import Event, IdentityMode, NoticeKind, Role, Substate
@@ -60,7 +62,14 @@ class Identity:
     email: str = ""
     phone: str = ""
     proxy: str = ""
+    """Who acts for the complainant, if somebody does: name and relation on the first line, then the rest."""
     wants_notices: bool = True
+
+    @property
+    def named(self) -> str:
+        """As the receipt names who complains (UU 25/2009 Pasal 44 ayat (2) huruf a), the proxy included."""
+        name, proxy = self.name.strip(), self.proxy.strip()
+        return f"{name}, diwakili oleh {proxy.splitlines()[0]}" if name and proxy else name
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +95,8 @@ class Filing:
     respondent_text: str = ""
     compensation_claim_idr: int | None = None
     in_danger: bool = False
+    fee: Fee | None = None
+    circumstances: Circumstances | None = None
     external_number: str | None = None
     external_source: str | None = None
     received_at: datetime | None = None
@@ -178,6 +189,8 @@ def _new_complaint(
         respondent_text=filing.respondent_text,
         compensation_claim_idr=filing.compensation_claim_idr,
         in_danger=filing.in_danger,
+        fee_claim=fee_row(filing.fee),
+        circumstance=circumstance_row(filing.circumstances),
         filed_late=filing.service_date is not None
         and received_on > filing.service_date + timedelta(days=FILING_WINDOW_DAYS),
         receiving_officer_id=actor.user_id,
@@ -322,17 +335,12 @@ def _submit(
     casework.apply(act, lambda act: add_points(act.session, act.complaint, points))
 
 
-def committed_text(complaint: Complaint) -> str:
-    """The text that the commitment and the receipt stand for: the parts of Pasal 42 ayat (3)."""
-    return f"{complaint.narrative}\n\n{complaint.loss}\n\n{complaint.remedy_sought}"
-
-
 def _acknowledge(session: Session, complaint: Complaint, filing: Filing, actor: Actor, at: datetime) -> None:
     """Sign the receipt: at the desk by the officer, on the web by the system (Pasal 44 ayat (1))."""
     receipt = prepare_receipt(
         session,
         complaint,
-        name=filing.identity.name.strip(),
+        name=filing.identity.named,
         address=filing.identity.address.strip(),
         text=committed_text(complaint),
         files=filing.files,

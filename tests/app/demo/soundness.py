@@ -17,7 +17,7 @@ from app.security.checkpoints import verify_checkpoint
 from app.security.published_keys import PublishedKeys
 from app.security.ring import get_keys
 from app.services.clocks import classes_of, get_facts
-from app.services.lodging import committed_text
+from app.services.particulars import committed_text
 from app.services.texts import commit_to
 from workflows import sla
 from workflows.audit import parse_entry
