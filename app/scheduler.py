@@ -28,6 +28,7 @@ from app.services.lapsing import lapse_overdue, purge_drafts
 from app.services.lease import Fence, Held, LeaseLost, acquire_lease, check_term, release_lease
 from app.services.sealing import seal
 from app.services.sweep import sweep
+from app.services.withdrawing import settle_withdrawals
 from app.services.witnesses import hand_to_witnesses
 
 LEASE = "scheduler"
@@ -80,6 +81,11 @@ def _witness(at: datetime, fence: Fence) -> Counts:
     return {"count": hand_to_witnesses(at, fence=fence)}
 
 
+def _withdraw(at: datetime, fence: Fence) -> Counts:
+    counts = settle_withdrawals(at, fence=fence)
+    return {"count": counts.effective + counts.void}
+
+
 def _purge(at: datetime, fence: Fence) -> Counts:
     return {"count": purge_drafts(at, fence=fence)}
 
@@ -89,6 +95,7 @@ JOBS = (
     Job("sweep", timedelta(minutes=1), _sweep),
     Job("sealing", timedelta(minutes=1), _seal),
     Job("witness", timedelta(minutes=1), _witness),
+    Job("withdrawal", timedelta(minutes=1), _withdraw),
     Job("lapse", timedelta(minutes=10), _lapse),
     Job("purge", timedelta(hours=1), _purge),
 )

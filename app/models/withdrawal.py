@@ -40,8 +40,8 @@ class Withdrawal(Model):
     takes_effect_at: Mapped[datetime]
     after_event: Mapped[int]
     """Last event of the case at the announcement: a decision after it makes the announcement void."""
-    undo_digest: Mapped[str] = mapped_column(String(120), unique=True)
-    """Keyed digest of the token in the notice; the token undoes and opens nothing."""
+    undo_digest: Mapped[str] = mapped_column(String(64), unique=True)
+    """SHA-256 of the token in the notice, which undoes and opens nothing (`app.services.withdrawing`)."""
     settled_at: Mapped[datetime | None]
     outcome: Mapped[str | None] = mapped_column(String(40))
     """``undone`` by the complainant, ``effective``, or ``void`` where the case ended first."""

@@ -21,11 +21,14 @@ from flask_babel import force_locale
 from flask_babel import format_datetime as local_text
 from sqlalchemy.orm import Session
 
-from app.models import Complainant, Complaint, OutboxItem, User
+from app.models import CaseLink, Complainant, Complaint, OutboxItem, User
 from app.queries.actors import get_actor
 from app.queries.snapshots import get_snapshot
 from app.security.vault import VaultError
+from app.services import withdrawing
 from app.services.access import read_identity_in
+from app.services.links import Purpose, find_link_of, token_of
+from app.services.preferences import read_former_address
 from app.services.texts import CaseKeyDestroyed
 from app.services.witnesses import witness_of_range
 from config import Settings
@@ -33,6 +36,18 @@ from workflows.permissions import can_see
 
 STAFF_LANGUAGE = "id"
 LANGUAGES = ("id", "en")
+SENDER_NAME = "Sahut"
+"""Beside the sender's address in the list of mails: a name that says nothing of complaints or of police."""
+FORMER = "former"
+"""Parameter ``to`` of a letter to the address before the last change."""
+
+LINK_PATHS = {
+    Purpose.NEW_CODE: "/status/kode-baru",
+    Purpose.STOP_REISSUE: "/status/hentikan-kode",
+    Purpose.STOP_NOTICES: "/pemberitahuan/berhenti",
+    Purpose.SURVEY: "/survei",
+}
+"""Where the pages of the links stand; a test holds them against the routes."""
 
 
 class Undeliverable(Exception):
@@ -61,11 +76,13 @@ def write_mail(session: Session, item: OutboxItem, settings: Settings) -> Letter
     """
     complaint = session.get(Complaint, item.complaint_id) if item.complaint_id is not None else None
     address, language = _recipient(session, item, complaint, settings)
-    subject, body = _words(item, complaint, language)
+    stop_url = _stop_url(session, item)
+    doors = _links(session, item) | {"stop_url": stop_url}
+    subject, body = _words(session, item, complaint, language, doors)
     sender = settings.smtp.sender if settings.smtp is not None else ""
     message = EmailMessage(policy=SMTP)
     try:
-        message["From"] = Address(addr_spec=sender)
+        message["From"] = Address(SENDER_NAME, addr_spec=sender)
         message["To"] = Address(addr_spec=address)
     except (MessageError, ValueError, IndexError):
         raise Undeliverable("address_unusable") from None
@@ -73,6 +90,9 @@ def write_mail(session: Session, item: OutboxItem, settings: Settings) -> Letter
     message["Date"] = format_datetime(item.created_at)
     message["Message-ID"] = item.message_id
     message["Auto-Submitted"] = "auto-generated"
+    if stop_url:
+        message["List-Unsubscribe"] = f"<{stop_url}>"
+        message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     message.set_content(body, cte="quoted-printable")
     if item.recipient == "witness":
         witness = witness_of_range(session, size=item.params["size"], start=item.params["start"])
@@ -98,7 +118,7 @@ def _recipient(
     if item.recipient == "user":
         return _user_address(session, item, complaint), STAFF_LANGUAGE
     language = complaint.language if complaint.language in LANGUAGES else LANGUAGES[0]
-    return _complainant_address(session, complaint), language
+    return _complainant_address(session, item, complaint), language
 
 
 def _user_address(session: Session, item: OutboxItem, complaint: Complaint) -> str:
@@ -113,25 +133,67 @@ def _user_address(session: Session, item: OutboxItem, complaint: Complaint) -> s
     return user.email
 
 
-def _complainant_address(session: Session, complaint: Complaint) -> str:
+def _complainant_address(session: Session, item: OutboxItem, complaint: Complaint) -> str:
     identity = session.get(Complainant, complaint.id)
-    if identity is None or identity.email_sealed is None:
+    if identity is None:
         raise Undeliverable("no_address")
     if not identity.wants_notices:
         raise Undeliverable("not_wanted")
     try:
-        return read_identity_in(session, complaint).email
+        if item.params.get("to") == FORMER:
+            address = read_former_address(session, complaint.id)
+        else:
+            address = read_identity_in(session, complaint).email
     except CaseKeyDestroyed:
         raise Undeliverable("erased") from None
     except VaultError:
         raise Undeliverable("vault") from None
+    if not address:
+        raise Undeliverable("no_address")
+    return address
 
 
-def _words(item: OutboxItem, complaint: Complaint | None, language: str) -> tuple[str, str]:
+def _stop_url(session: Session, item: OutboxItem) -> str:
+    """Where one click stops the notices of a case; empty for letters to others than its complainant."""
+    if item.recipient != "complainant" or item.complaint_id is None:
+        return ""
+    link = find_link_of(session, item.complaint_id, Purpose.STOP_NOTICES)
+    return "" if link is None else _address_of(session, link)
+
+
+def _links(session: Session, item: OutboxItem) -> dict[str, str]:
+    """The one door that a letter opens, where it opens one.
+
+    :raises Undeliverable: the door was shut since the letter was queued
+    """
+    if "reissue" in item.params and item.complaint_id is not None:
+        reissue_id = int(item.params["reissue"])
+        link = find_link_of(session, item.complaint_id, Purpose.STOP_REISSUE, reissue_id=reissue_id)
+    elif "link" in item.params:
+        link = session.get(CaseLink, int(item.params["link"]))
+    else:
+        return {}
+    if link is None or link.complaint_id != item.complaint_id or link.is_used:
+        raise Undeliverable("link_gone")
+    return {"link_url": _address_of(session, link)}
+
+
+def _address_of(session: Session, link: CaseLink) -> str:
+    path = LINK_PATHS[Purpose(link.purpose)]
+    return f"{current_app.config['PUBLIC_URL']}{path}/{token_of(session, link)}"
+
+
+def _words(
+    session: Session,
+    item: OutboxItem,
+    complaint: Complaint | None,
+    language: str,
+    doors: dict[str, str],
+) -> tuple[str, str]:
     """Subject and body."""
     template = current_app.jinja_env.get_template(f"mail/{item.template}.{language}.txt")
     base = current_app.config["PUBLIC_URL"]
-    values: dict[str, Any] = {"params": item.params, "status_url": f"{base}/status"}
+    values: dict[str, Any] = {"params": item.params, "status_url": f"{base}/status", **doors}
     if complaint is not None:
         values |= {
             "number": complaint.number,
@@ -139,8 +201,24 @@ def _words(item: OutboxItem, complaint: Complaint | None, language: str) -> tupl
             "case_url": f"{base}/staf/pengaduan/{complaint.number}",
             "due": _due_text(item.params.get("due_at"), complaint.agency.timezone),
         }
+        if item.template == withdrawing.TEMPLATE:
+            values["undo_url"] = _undo_url(session, complaint, base)
     subject, _, body = template.render(values).strip().partition("\n")
     return subject.strip(), body.strip() + "\n"
+
+
+def _undo_url(session: Session, complaint: Complaint, base: str) -> str:
+    """Where one click undoes the withdrawal that is pending.
+
+    :raises Undeliverable: none is pending any more
+    """
+    try:
+        token = withdrawing.find_undo_token(session, complaint)
+    except CaseKeyDestroyed:
+        raise Undeliverable("erased") from None
+    if token is None:
+        raise Undeliverable("settled")
+    return f"{base}/status/batal-cabut/{token}"
 
 
 def _due_text(due_at: str | None, zone: str) -> str:

@@ -44,27 +44,28 @@ def add_information(
             raise CaseNotVisible(ADD)
         if not text.strip():
             raise GuardRefused(ADD, "text_missing", field="text")
-        act = Act(
-            session, complaint, _staying(complaint, at), actor, acting_role(actor), at, Given(text=text)
-        )
+        act = act_in_place(session, complaint, actor, at, Given(text=text))
         message = write_message(act, "from_complainant", "message", text.strip())
         attach_to(act, files, label=f"message:{message.id}")
         entry = append_case_entry(
             session, complaint, kind=ADD, actor=actor, role=act.role, at=at, facts=act.facts
         )
-        _tell(act, f"{number}/entry/{entry.id}")
+        tell_station(act, f"{number}/entry/{entry.id}")
         return message.id
 
     return run_in_unit(work)
 
 
-def _staying(complaint: Complaint, at: datetime) -> Decision:
-    """No move: the case stands where it stood."""
+def act_in_place(session: Session, complaint: Complaint, actor: Actor, at: datetime, given: Given) -> Act:
+    """An act that moves nothing: the case stands where it stood, and keeps its version."""
     substate = Substate(complaint.substate)
-    return Decision(action=Event.INFO_RECEIVED, at=at, before=substate, to=substate, previous=None, points=())
+    staying = Decision(
+        action=Event.INFO_RECEIVED, at=at, before=substate, to=substate, previous=None, points=()
+    )
+    return Act(session, complaint, staying, actor, acting_role(actor), at, given)
 
 
-def _tell(act: Act, key: str) -> None:
+def tell_station(act: Act, key: str) -> None:
     """The case officer hears of it; where there is none yet, the coordinators do."""
     officer = act.complaint.case_officer_id
     template = "case_answered"

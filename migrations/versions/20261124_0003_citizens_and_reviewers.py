@@ -2,7 +2,7 @@
 
 Revision ID: 0003
 Revises: 0002
-Create Date: 2026-11-24 08:41:34.299510+00:00
+Create Date: 2026-11-24 08:46:32.575574+00:00
 """
 
 from __future__ import annotations
