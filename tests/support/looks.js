@@ -26,6 +26,10 @@
       const box = one.getBoundingClientRect();
       if (box.width <= 1 || box.height <= 1) continue;
       if (box.right > width + 1) found.push(`${named(one)} ends at ${Math.round(box.right)} px`);
+      // What is typed scrolls within its field.
+      if (one.matches("input, textarea, select")) continue;
+      const isText = one.childElementCount === 0 && one.scrollWidth > one.clientWidth + 1;
+      if (isText && getComputedStyle(one).display !== "inline") found.push(`${named(one)} runs out of its box`);
       const style = getComputedStyle(one);
       const clips = ["hidden", "clip"].includes(style.overflowX) || style.textOverflow === "ellipsis";
       if (clips && one.scrollWidth > one.clientWidth + 1) found.push(`${named(one)} is cut off at its side`);
@@ -74,7 +78,7 @@
     const found = [];
     const focusable = "a[href], button, input:not([type=hidden]), select, textarea, summary, [tabindex]";
     for (const one of document.querySelectorAll(focusable)) {
-      if (!isShown(one) || one.disabled) continue;
+      if (!isShown(one) || one.disabled || one.tabIndex < 0) continue;
       document.activeElement.blur();
       const before = looksOf(one);
       one.focus({ preventScroll: true, focusVisible: true });

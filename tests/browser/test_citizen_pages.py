@@ -1,0 +1,61 @@
+"""Every page for citizens, in every state and both languages, looked at as `tests.support.looks` does."""
+
+from __future__ import annotations
+
+import pytest
+from flask import Flask, abort
+from playwright.sync_api import Browser
+
+from app.access import Audience, list_routes
+from app.i18n import LOCALES
+from tests.browser.citizen_rounds import ROUNDS
+from tests.browser.tour import tour
+from tests.support.browser import LiveServer
+from tests.support.routes import open_blueprint
+
+pytestmark = [pytest.mark.database("sqlite"), pytest.mark.timeout(240)]
+
+FILES = frozenset(
+    {
+        "public.download",
+        "public.published_keys",
+        "public.receipt_json",
+        "public.receipt_pdf",
+        "static",
+    }
+)
+"""Routes that answer with a file."""
+WAYS = frozenset({"public.begin"})
+"""Routes that only lead on."""
+
+
+@pytest.fixture
+def app(app: Flask) -> Flask:
+    """The application, and addresses that answer with any error."""
+    failing = open_blueprint()
+
+    @failing.get("/gagal/<int:status>")
+    def fail(status: int) -> str:
+        abort(status)
+
+    app.register_blueprint(failing)
+    return app
+
+
+def test_no_page_is_left_out(app: Flask) -> None:
+    pages = {
+        route.endpoint
+        for route in list_routes(app)
+        if route.audience is Audience.CITIZEN and "GET" in route.methods and route.endpoint != "uji.fail"
+    }
+    looked_at = {endpoint for _go, endpoints in ROUNDS.values() for endpoint in endpoints}
+    assert pages == looked_at | FILES | WAYS
+
+
+@pytest.mark.parametrize("language", LOCALES)
+@pytest.mark.parametrize("name", ROUNDS)
+def test_round(browser: Browser, live_server: LiveServer, name: str, language: str) -> None:
+    go, pages = ROUNDS[name]
+    with tour(browser, live_server, language) as visit:
+        go(visit)
+    assert pages <= {endpoint for endpoint, _last in visit.seen}

@@ -1,0 +1,142 @@
+"""Somebody who looks closely at every page shown, and notes what is wrong instead of stopping at it."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from urllib.parse import urlsplit
+
+from flask import Flask
+from playwright.sync_api import Browser, Page
+from werkzeug.exceptions import HTTPException
+
+from app.i18n import COOKIE
+from tests.app.public.steps import open_case
+from tests.factories import PASSWORD
+from tests.support.browser import LiveServer, strict_page
+from tests.support.client import StrictClient
+from tests.support.looks import find_all
+
+PRIMARY = "main form[method=post] button.govuk-button[type=submit]:visible"
+"""The button that a page is there for: the last one of the component library in its form."""
+
+
+@dataclass
+class Tour:
+    """A browser in one language, and what it saw.
+
+    :ivar seen: endpoint and last part of the address of every page that was looked at and answered as itself
+    :ivar found: findings, each with the pages and states that it was found in
+    """
+
+    page: Page
+    server: LiveServer
+    language: str
+    seen: set[tuple[str, str]] = field(default_factory=set)
+    found: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
+
+    @property
+    def app(self) -> Flask:
+        """The application that is looked at."""
+        return self.server.app
+
+    def look(self, state: str, *, both: bool = False) -> None:
+        """Look at the page as it stands.
+
+        :param both: whether it speaks both languages at once
+        """
+        path = urlsplit(self.page.url).path
+        assert both or self.page.locator("html").get_attribute("lang") == self.language, path
+        self.seen.add((self._endpoint(path), path.rpartition("/")[2]))
+        for finding in find_all(self.page):
+            self.found[finding].append(f"{path} ({state})")
+
+    def goto(self, path: str) -> int:
+        """Open a page without looking at it; gives the status of the answer."""
+        answer = self.page.goto(path)
+        assert answer is not None
+        return answer.status
+
+    def open(self, path: str, state: str = "empty", *, status: int = 200) -> None:
+        """Open a page by its address and look at it."""
+        assert (path, self.goto(path)) == (path, status)
+        self.look(state)
+
+    def push(self, button: str = PRIMARY) -> int:
+        """Press a button without looking at what comes; gives the status of the answer."""
+        with self.page.expect_navigation() as navigation:
+            self.page.locator(button).last.click()
+        assert navigation.value is not None
+        return navigation.value.status
+
+    def press(self, button: str = PRIMARY, *, state: str, status: int = 200) -> None:
+        """Press a button, and look at what comes."""
+        before = self.page.url
+        assert (before, self.push(button)) == (before, status)
+        self.look(state)
+
+    def fill(self, values: Mapping[str, object]) -> None:
+        """Enter what a person would, by the names of the fields."""
+        fill(self.page, values)
+
+    def enter_case(self, number: str, code: str) -> None:
+        """Open a case by number and code."""
+        client = self.app.test_client()
+        assert isinstance(client, StrictClient)
+        assert open_case(client, number, code).status_code == 303
+        self.take_over(client)
+
+    def sign_in(self, who: str) -> None:
+        """Come in as one of the people of the first station, or as its reviewer."""
+        self.page.goto("/masuk")
+        self.fill({"username": who, "password": PASSWORD})
+        self.page.locator(PRIMARY).first.click()
+        self.page.wait_for_url(lambda url: "/masuk" not in url)
+
+    def take_over(self, client: StrictClient) -> None:
+        """Go on in the browser where a client without a screen has come to."""
+        name = self.app.config["SESSION_COOKIE_NAME"]
+        cookie = client.get_cookie(name)
+        assert cookie is not None
+        self.page.context.add_cookies([{"name": name, "value": cookie.value, "url": self.server.url}])
+
+    def leave(self) -> None:
+        """Forget everything but the language."""
+        self.page.context.clear_cookies(name=self.app.config["SESSION_COOKIE_NAME"])
+
+    def _endpoint(self, path: str) -> str:
+        try:
+            endpoint, _values = self.app.url_map.bind("localhost").match(path)
+        except HTTPException:
+            return "none"
+        return str(endpoint)
+
+
+def fill(page: Page, values: Mapping[str, object]) -> None:
+    """Enter what a person would, by the names of the fields: radios, lists, dates in three parts, texts."""
+    for name, value in values.items():
+        fields = page.locator(f"main [name='{name}']")
+        kind = fields.first.evaluate("one => one.tagName === 'SELECT' ? 'select' : one.type")
+        if kind in ("radio", "checkbox"):
+            page.check(f"main [name='{name}'][value='{value}']")
+        elif kind == "select":
+            fields.first.select_option(str(value))
+        elif isinstance(value, list):
+            for place, part in enumerate(value):
+                fields.nth(place).fill(part)
+        else:
+            fields.first.fill(str(value))
+
+
+@contextmanager
+def tour(browser: Browser, server: LiveServer, language: str, *, width: int = 360) -> Iterator[Tour]:
+    """A tour in one language; it fails at its end with all that was found."""
+    with strict_page(browser, server.url, fails=True) as page:
+        page.set_viewport_size({"width": width, "height": 800})
+        page.context.add_cookies([{"name": COOKIE, "value": language, "url": server.url}])
+        visitor = Tour(page, server, language)
+        yield visitor
+    report = [f"{finding}\n    on {', '.join(places[:5])}" for finding, places in visitor.found.items()]
+    assert not report, "\n".join([f"{len(report)} findings:", *report])
