@@ -1,8 +1,8 @@
 """What a passed limit entitles a complainant to, and what an own window means: by the stage of the clock.
 
-No legal advice: the page says what the law gives and who may be told, not what somebody should do. Whether the
-Ombudsman can be gone to at once is read both ways (UU 25/2009 Pasal 46 ayat (2); UU 37/2008 Pasal 36 ayat (1)),
-so the page names both and leaves it to the Ombudsman. Sanctions for the office are no business of this page.
+No legal advice: the page says what the law gives and who may be told, not what somebody should do. Whether
+the Ombudsman can be gone to at once is read both ways (UU 25/2009 Pasal 46 ayat (2); UU 37/2008 Pasal 36
+ayat (1)), so the page names both and leaves it to the Ombudsman. Sanctions for the office don't stand here.
 """
 
 from __future__ import annotations

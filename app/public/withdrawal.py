@@ -1,7 +1,7 @@
 """Undoing an announced withdrawal: by a button on the page of the case, or by the link in the notice.
 
-The link needs no code, so that who lost the code, or never announced anything, can still say no. It leads to a
-page with a button, since opening a page writes nothing; it undoes, and tells nothing of the case.
+The link needs no code, so that who lost the code, or never announced anything, can still say no. It leads to
+a page with a button, since opening a page writes nothing; it undoes, and tells nothing of the case.
 """
 
 from __future__ import annotations

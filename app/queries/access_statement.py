@@ -1,8 +1,8 @@
 """Who opened a case, for its complainant: by day and role group, never a person, a unit or a shift.
 
 UU 27/2022 Pasal 32: whoever data are about may see how they were processed. What is told is as fine as that
-needs and no finer: a day in the station's zone, the group of the role, and what was opened. No time of day and
-no count, since both would tell shifts and desks apart; what was opened often on one day stands there once.
+needs and no finer: a day in the station's zone, the group of the role, and what was opened. No time of day
+and no count, since both would tell shifts and desks apart; what was opened often on a day stands there once.
 
 Reading the own case writes nothing, so the complainant does not stand here. An export of the register holds
 many cases and is an entry of the agency, not of the case.

@@ -58,7 +58,7 @@ _DECISION = (
 
 
 def find_decision(session: Session, complaint_id: int) -> Decision | None:
-    """The decision that holds; None before it was delivered and its letter opened (or recorded as received)."""
+    """The decision that holds; None before it was delivered and its letter is known to be received."""
     rows = session.execute(_DECISION.where(Complaint.id == complaint_id)).all()
     if not rows:
         return None
