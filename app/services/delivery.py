@@ -9,7 +9,9 @@ late changes nothing.
 
 from __future__ import annotations
 
+import contextlib
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -21,11 +23,15 @@ from sqlalchemy.orm import Session
 from app.database import run_in_unit
 from app.extensions import db
 from app.models import Complaint, Notice, OutboxItem
+from app.security.vault import VaultError
 from app.services.casework import fire_in
+from app.services.channels import Channel, Sender, open_senders
 from app.services.lease import Fence, unfenced
-from app.services.mail import Letter, Undeliverable, write_mail
-from app.services.smtp import Answer, Fate, MailDoor, ServerUnreachable
-from config import Settings, SmtpServer
+from app.services.links import Purpose, find_link_of, make_link
+from app.services.mail import FORMER, Letter, Undeliverable
+from app.services.preferences import forget_former_address
+from app.services.smtp import Answer, Fate, ServerUnreachable
+from app.services.texts import CaseKeyDestroyed
 from workflows.errors import Refused
 from workflows.snapshot import SYSTEM, Given
 from workflows.vocabulary import Event, NoticeKind
@@ -70,6 +76,7 @@ class DeliveryCounts:
 class _Claim:
     item_id: int
     attempt: int
+    channel: str
 
 
 def deliver(at: datetime, *, fence: Fence = unfenced) -> DeliveryCounts:
@@ -77,42 +84,47 @@ def deliver(at: datetime, *, fence: Fence = unfenced) -> DeliveryCounts:
 
     Without a mail server they wait; a server that does not answer costs no letter an attempt.
     """
-    settings: Settings = current_app.config["SAHUT_SETTINGS"]
     if not _has_due(at):
         return DeliveryCounts()
-    if settings.smtp is None:
+    senders = open_senders(current_app.config["SAHUT_SETTINGS"])
+    if not senders:
         _log.warning("letters wait: SMTP_URL is not set", setting="SMTP_URL")
         return DeliveryCounts(is_blocked=True)
-    return _run(at, settings, settings.smtp, fence)
+    try:
+        return _run(at, senders, fence)
+    finally:
+        for sender in senders.values():
+            sender.close()
 
 
-def _run(at: datetime, settings: Settings, server: SmtpServer, fence: Fence) -> DeliveryCounts:
+def _run(at: datetime, senders: Mapping[Channel, Sender], fence: Fence) -> DeliveryCounts:
     counts, started = DeliveryCounts(), time.monotonic()
-    with MailDoor(server) as door:
-        for _ in range(MOST_LETTERS):
-            if time.monotonic() - started > RUN_S:
+    for _ in range(MOST_LETTERS):
+        if time.monotonic() - started > RUN_S:
+            break
+        try:
+            for sender in senders.values():
+                sender.open()
+            claim = _claim_next(at, fence)
+            if claim is None:
                 break
-            try:
-                door.open()
-                claim = _claim_next(at, fence)
-                if claim is None:
-                    break
-                counts = _deliver_one(claim, at, settings, door, counts)
-            except ServerUnreachable as error:
-                _log.warning("letters wait: the mail server does not answer", error=error.code)
-                return replace(counts, is_blocked=True)
+            counts = _deliver_one(claim, at, senders, counts)
+        except ServerUnreachable as error:
+            _log.warning("letters wait: the mail server does not answer", error=error.code)
+            return replace(counts, is_blocked=True)
     return counts
 
 
 def _deliver_one(
-    claim: _Claim, at: datetime, settings: Settings, door: MailDoor, counts: DeliveryCounts
+    claim: _Claim, at: datetime, senders: Mapping[Channel, Sender], counts: DeliveryCounts
 ) -> DeliveryCounts:
     try:
-        letter = _write(claim, settings)
+        sender = _sender_of(claim, senders)
+        letter = _write(claim, sender)
     except Undeliverable as error:
         _settle(claim, at, "dropped", error.reason)
         return replace(counts, dropped=counts.dropped + 1)
-    answer = door.hand_over(letter.message, letter.address)
+    answer = sender.hand_over(letter)
     match _outcome(claim, answer):
         case "sent":
             _settle(claim, at, "sent", "")
@@ -123,6 +135,14 @@ def _deliver_one(
             return replace(counts, failed=counts.failed + 1)
     _postpone(claim, at, answer.code)
     return replace(counts, retried=counts.retried + 1)
+
+
+def _sender_of(claim: _Claim, senders: Mapping[Channel, Sender]) -> Sender:
+    """:raises Undeliverable: nothing goes out through that door here"""
+    for channel, sender in senders.items():
+        if channel == claim.channel:
+            return sender
+    raise Undeliverable("no_door")
 
 
 def _outcome(claim: _Claim, answer: Answer) -> str:
@@ -157,16 +177,31 @@ def _claim_next(at: datetime, fence: Fence) -> _Claim | None:
             return None
         item.attempts += 1
         item.next_attempt_at = at + CLAIM_TIME
-        return _Claim(item.id, item.attempts)
+        _provide_stop_link(session, item, at)
+        return _Claim(item.id, item.attempts, item.channel)
 
     return run_in_unit(work)
 
 
-def _write(claim: _Claim, settings: Settings) -> Letter:
+def _provide_stop_link(session: Session, item: OutboxItem, at: datetime) -> None:
+    """Each letter to a complainant carries a link that stops them; made with the first letter of a case.
+
+    Made here and not where letters are queued, so that filing costs nothing more.
+    """
+    if item.recipient != "complainant" or item.complaint_id is None:
+        return
+    if find_link_of(session, item.complaint_id, Purpose.STOP_NOTICES) is not None:
+        return
+    with contextlib.suppress(CaseKeyDestroyed, VaultError):
+        complaint = session.get_one(Complaint, item.complaint_id)
+        make_link(session, complaint, Purpose.STOP_NOTICES, at=at)
+
+
+def _write(claim: _Claim, sender: Sender) -> Letter:
     session = db.session()
     session.rollback()
     try:
-        return write_mail(session, session.get_one(OutboxItem, claim.item_id), settings)
+        return sender.write(session, session.get_one(OutboxItem, claim.item_id))
     finally:
         session.rollback()
 
@@ -181,9 +216,13 @@ def _settle(claim: _Claim, at: datetime, status: str, reason: str) -> None:
             .values(status=status, done_at=at, last_error=reason)
             .returning(OutboxItem.complaint_id, OutboxItem.template)
         )
-        if settled is None or status != "sent":
+        if settled is None:
             return
         item = session.get_one(OutboxItem, claim.item_id)
+        if item.params.get("to") == FORMER and item.complaint_id is not None:
+            forget_former_address(session, item.complaint_id)
+        if status != "sent":
+            return
         if item.template == NoticeKind.URGENT_ALERT and item.complaint_id is not None:
             _record_alert(session, session.get_one(Complaint, item.complaint_id), at)
 

@@ -13,21 +13,60 @@ from flask import current_app
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.models import Complainant, Complaint, OutboxItem, User, UserRole
+from app.models import Complainant, Complaint, NoticePreference, OutboxItem, User, UserRole
 from app.queries.actors import get_actor
 from app.queries.snapshots import get_snapshot
 from workflows.permissions import can_see
 from workflows.vocabulary import Role
 
+STEPS = frozenset({"case_news"})
+"""Templates that say only that a case went a step on; others announce a letter, question or deadline."""
+
 
 def queue_for_complainant(
-    session: Session, complaint: Complaint, *, template: str, at: datetime, key: str
+    session: Session,
+    complaint: Complaint,
+    *,
+    template: str,
+    at: datetime,
+    key: str,
+    params: dict[str, Any] | None = None,
 ) -> None:
-    """Point the complainant to the status page, where an address is on file and notices are wanted."""
+    """Point the complainant to the status page, where an address is on file and notices are wanted.
+
+    :param at: from when it may be sent
+    """
     identity = session.get(Complainant, complaint.id)
     if identity is None or identity.email_sealed is None or not identity.wants_notices:
         return
-    _queue(session, complaint, template=template, recipient="complainant", user_id=None, at=at, key=key)
+    if template in STEPS:
+        preference = session.get(NoticePreference, complaint.id)
+        if preference is not None and preference.only_letters:
+            return
+    _queue(
+        session,
+        complaint,
+        template=template,
+        recipient="complainant",
+        user_id=None,
+        at=at,
+        key=key,
+        params=params,
+    )
+
+
+def queue_for_former_address(session: Session, complaint: Complaint, *, at: datetime, key: str) -> None:
+    """Tell the address before a change that it is no longer the one."""
+    _queue(
+        session,
+        complaint,
+        template="address_changed",
+        recipient="complainant",
+        user_id=None,
+        at=at,
+        key=key,
+        params={"to": "former"},
+    )
 
 
 def queue_for_user(

@@ -156,17 +156,14 @@ def test_the_complainant_is_pointed_to_the_status_page_and_told_nothing_else(
     (item,) = rows("receipt")
     assert message["Message-ID"] == item.message_id
     assert message["Auto-Submitted"] == "auto-generated"
-    assert message["From"] == letter.sender == "sahut@example.go.id"
+    assert (message["From"], letter.sender) == ("Sahut <sahut@example.go.id>", "sahut@example.go.id")
     assert message["Subject"] == "Pesan baru untuk Anda"
     assert message["Date"].datetime == MONDAY
     body = body_of(letter)
     assert "https://lapor.example.go.id/status" in body
-    assert lodged.number in body
     whole = f"{message['Subject']} {body}"
-    for told in (NAME, "Siti", "SKCK", "tiga hari", lodged.tracking_code, "pengaduan"):
+    for told in (NAME, "Siti", "SKCK", "tiga hari", lodged.tracking_code, lodged.number, "pengaduan"):
         assert told not in whole
-    first_line = body.splitlines()[0]
-    assert lodged.number not in first_line
 
 
 def test_an_english_complaint_gets_an_english_letter(station: Station, server: MoodyServer) -> None:
@@ -200,32 +197,25 @@ def test_nothing_personal_stays_in_the_rows(station: Station, server: MoodyServe
 
 
 @pytest.mark.parametrize(
-    ("template", "recipient"),
+    "template",
     [
-        *((name, "complainant") for name in ("receipt", "case_news", "lapse_warning")),
-        *(
-            (name, "user")
-            for name in (
-                *("case_new", "case_assigned", "case_answered", "urgent_alert"),
-                *("sla_warning", "sla_breach", "sla_escalation"),
-            )
-        ),
+        *("case_new", "case_assigned", "case_answered", "urgent_alert", "reissue_waiting"),
+        *("sla_warning", "sla_breach", "sla_escalation"),
     ],
 )
-@pytest.mark.parametrize("language", ["id", "en"])
 @pytest.mark.database("sqlite")
-def test_every_template_has_words_and_reveals_nothing(
-    station: Station, server: MoodyServer, template: str, recipient: str, language: str
+def test_every_template_for_staff_has_words_and_names_nobody(
+    station: Station, server: MoodyServer, template: str
 ) -> None:
-    lodged = factories.lodge(station, language=language)
+    lodged = factories.lodge(station)
     with unit_of_work() as unit:
         unit.execute(update(OutboxItem).values(status="dropped", done_at=MONDAY))
         unit.add(
             OutboxItem(
                 complaint_id=lodged.complaint_id,
                 template=template,
-                recipient=recipient,
-                user_id=station.people["kasiwas"] if recipient == "user" else None,
+                recipient="user",
+                user_id=station.people["kasiwas"],
                 params={"percent": 80, "due_at": "2026-03-05T16:59:59.000000Z", "provisional": False},
                 dedupe_key="x",
                 message_id=new_message_id(),
@@ -237,7 +227,8 @@ def test_every_template_has_words_and_reveals_nothing(
     (letter,) = server.letters
     subject, body = str(letter.message["Subject"]), body_of(letter)
     assert subject
-    assert "/status" in body or "/staf/pengaduan/" in body
+    assert "/staf/pengaduan/" in body
+    assert letter.message["List-Unsubscribe"] is None
     for told in (NAME, "tiga hari", "Loket", "{{", "None"):
         assert told not in subject + body
     if template == "sla_warning":
