@@ -25,8 +25,9 @@ from app.public.blueprint import (
     draft_token,
     forget_draft,
 )
-from app.public.filling import Filling, filing_of, read_filling
+from app.public.filling import Filling, read_filling
 from app.public.forms import SendForm, question_data
+from app.public.lodgement import filing_of
 from app.public.questions import QUESTIONS, Question, asked, find_question, first_open, neighbours
 from app.public.summary import CHANGE, rows_of
 from app.services import drafts

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -13,7 +11,6 @@ from app.law import get_law
 from app.public.forms import UNKNOWN
 from app.queries.catalogue import ProductRow, ServiceRow, Station, list_services, list_stations
 from app.services.drafts import Content
-from app.services.lodging import Filing, Identity
 from workflows.vocabulary import ComplaintClass, IdentityMode
 
 KIND_CATEGORY = {"suggestion": "aspirasi", "information": "permintaan_informasi"}
@@ -21,6 +18,12 @@ KIND_CATEGORY = {"suggestion": "aspirasi", "information": "permintaan_informasi"
 
 CONDUCT_ISSUES = ("rude", "illegal_fee")
 """Issues of services that are also kinds of conduct; asked of both, since people don't draw that line."""
+
+TELLING_OF_MONEY = frozenset({"illegal_fee", "middleman", "corruption"})
+TELLING_OF_DELAY = frozenset({"slow", "no_progress_notice"})
+TELLING_OF_REFUSAL = frozenset({"report_refused"})
+TELLING_OF_WITNESSES = frozenset({"rude", "abuse", "discriminatory"})
+"""Matters, by their code in the law data, that more is asked of."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +90,22 @@ class Filling:
         """Danger to life or a threat."""
         return self.is_complaint and self.answer("bahaya", "danger") == "yes"
 
+    def tells_of(self, matters: frozenset[str]) -> bool:
+        """Whether the matter is one of these, for a complaint; not while it is unknown."""
+        return self.is_complaint and self.answer("perihal", "issue") in matters
+
+    @property
+    def acts_for_another(self) -> bool:
+        """Whether somebody with a power of attorney writes (UU 25/2009 Pasal 42 ayat (1))."""
+        return self.is_complaint and self.answer("pihak", "party") == "other"
+
+    @property
+    def over_tariff_idr(self) -> int | None:
+        """Rupiah asked above the product's fee; None where either isn't known."""
+        amount = self.answer("uang", "amount")
+        tariff = self.product.fee_idr if self.product else None
+        return None if amount is None or tariff is None else max(0, amount - tariff)
+
     def issues(self) -> dict[str, Any]:
         """What may have gone wrong, by code, in the order of the law data."""
         law = get_law()
@@ -120,49 +139,3 @@ def read_filling(session: Session, content: Content) -> Filling | None:
         return None
     station = Filling(stations, (), content).station
     return Filling(stations, list_services(session, station.id), content)
-
-
-def filing_of(filling: Filling, content: Content, *, language: str) -> Filing:
-    """The complaint that the answers make; answers to questions that no longer apply are left out.
-
-    :param content: as it stands in the transaction, with its files and their key
-    """
-    filling = Filling(filling.stations, filling.services, content)
-    complaint = filling.is_complaint
-    mode = filling.mode or IdentityMode.WITHHELD
-
-    def told(question: str, field: str) -> str:
-        return filling.answer(question, field) or "" if complaint else ""
-
-    on = told("waktu-tempat", "on")
-    return Filing(
-        agency_code=filling.station.code,
-        channel="web",
-        identity_mode=mode,
-        narrative=filling.answer("kejadian", "narrative") or "",
-        language=language,
-        identity=Identity() if mode is IdentityMode.ANONYMOUS else _identity(filling),
-        category=filling.category,
-        service_code=filling.service.code if filling.service else None,
-        product_code=filling.product.code if filling.product else None,
-        service_date=date.fromisoformat(on) if on else None,
-        place=told("waktu-tempat", "place"),
-        loss=told("kerugian", "loss"),
-        remedy_sought=told("permintaan", "remedy"),
-        respondent_text=told("petugas", "respondent"),
-        compensation_claim_idr=filling.answer("permintaan", "claim") if complaint else None,
-        in_danger=filling.in_danger,
-        case_key=content.case_key,
-        files=content.files,
-    )
-
-
-def _identity(filling: Filling) -> Identity:
-    given: Mapping[str, Any] = filling.content.answers.get("data-diri", {})
-    return Identity(
-        name=given.get("name") or "",
-        address=given.get("address") or "",
-        email=given.get("email") or "",
-        phone=given.get("phone") or "",
-        wants_notices=given.get("notices") == "yes",
-    )

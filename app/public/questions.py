@@ -16,10 +16,17 @@ from flask_babel import lazy_gettext as _l
 from werkzeug.datastructures import MultiDict
 
 from app.forms import Choice, DateField, SahutForm
-from app.public import forms
-from app.public.filling import Filling
+from app.public import detail_forms, forms
+from app.public.filling import (
+    TELLING_OF_DELAY,
+    TELLING_OF_MONEY,
+    TELLING_OF_REFUSAL,
+    TELLING_OF_WITNESSES,
+    Filling,
+)
 from app.public.forms import UNKNOWN
 from app.templating import label
+from workflows.particulars import Attorney, Payment
 from workflows.vocabulary import IdentityMode
 
 Prepare = Callable[[Any, Filling], None]
@@ -126,6 +133,35 @@ def _word_story(form: forms.StoryForm, filling: Filling) -> None:
         form.narrative.description = _("Sebutkan dokumen atau keterangan yang Anda perlukan, dan untuk apa.")
 
 
+def _ask_for_proof(form: detail_forms.ReasonForm, filling: Filling) -> None:
+    """Only who paid can hold a proof of it."""
+    if filling.answer("uang", "payment") != Payment.PAID:
+        del form.proof
+
+
+def _look_for_files(form: detail_forms.RepresentedForm, filling: Filling) -> None:
+    form.has_files = bool(filling.content.files)
+
+
+def _reason_fits(filling: Filling) -> bool:
+    """Whoever says now that money was paid is asked for the proof."""
+    has_proof = filling.answer("alasan-uang", "proof") is not None
+    return has_proof or filling.answer("uang", "payment") != Payment.PAID
+
+
+def _attorney_fits(filling: Filling) -> bool:
+    """What was attached and removed again is not attached."""
+    return filling.answer("diwakili", "attorney") != Attorney.ATTACHED or bool(filling.content.files)
+
+
+def _asks(matters: frozenset[str]) -> Asks:
+    return lambda filling: filling.tells_of(matters)
+
+
+def _is_named(filling: Filling) -> bool:
+    return filling.mode is not IdentityMode.ANONYMOUS
+
+
 def _is_complaint(filling: Filling) -> bool:
     return filling.is_complaint
 
@@ -176,7 +212,44 @@ QUESTIONS = (
         asked=_is_complaint,
         template="public/lapor/when_where.html",
     ),
+    Question(
+        "uang",
+        _l("Uang yang diminta"),
+        detail_forms.MoneyForm,
+        asked=_asks(TELLING_OF_MONEY),
+        template="public/lapor/money.html",
+    ),
+    Question(
+        "alasan-uang",
+        _l("Untuk apa uang itu"),
+        detail_forms.ReasonForm,
+        asked=_asks(TELLING_OF_MONEY),
+        prepare=_ask_for_proof,
+        fits=_reason_fits,
+        template="public/lapor/reason.html",
+    ),
+    Question(
+        "pengajuan",
+        _l("Pengajuan"),
+        detail_forms.DelayForm,
+        asked=_asks(TELLING_OF_DELAY),
+        template="public/lapor/delay.html",
+    ),
+    Question(
+        "penolakan",
+        _l("Penolakan"),
+        detail_forms.RefusalForm,
+        asked=_asks(TELLING_OF_REFUSAL),
+        template="public/lapor/refusal.html",
+    ),
     Question("petugas", _l("Petugas"), forms.WhoForm, asked=_is_complaint),
+    Question(
+        "saksi",
+        _l("Saksi"),
+        detail_forms.WitnessForm,
+        asked=_asks(TELLING_OF_WITNESSES),
+        template="public/lapor/witnesses.html",
+    ),
     Question("kerugian", _l("Kerugian"), forms.LossForm, asked=_is_complaint),
     Question(
         "permintaan",
@@ -185,13 +258,23 @@ QUESTIONS = (
         asked=_is_complaint,
         template="public/lapor/remedy.html",
     ),
+    Question("pihak", _l("Untuk siapa"), detail_forms.PartyForm, asked=_is_complaint),
     Question("bukti", _l("Bukti"), forms.EvidenceForm, template="public/lapor/evidence.html"),
     Question("identitas", _l("Identitas"), forms.ModeForm, template="public/lapor/mode.html"),
+    Question(
+        "diwakili",
+        _l("Yang diwakili"),
+        detail_forms.RepresentedForm,
+        asked=lambda filling: filling.acts_for_another and _is_named(filling),
+        prepare=_look_for_files,
+        fits=_attorney_fits,
+        template="public/lapor/represented.html",
+    ),
     Question(
         "data-diri",
         _l("Tentang Anda"),
         forms.IdentityForm,
-        asked=lambda filling: filling.mode is not IdentityMode.ANONYMOUS,
+        asked=_is_named,
         template="public/lapor/identity.html",
     ),
 )

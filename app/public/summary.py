@@ -9,8 +9,10 @@ from flask import url_for
 from flask_babel import gettext as _
 from markupsafe import Markup
 
+from app.forms import particulars
 from app.forms.words import IDENTITY_MODES
 from app.public.filling import Filling
+from app.public.lodgement import circumstances_of, fee_of
 from app.templating import label, local_date, rupiah
 from workflows.vocabulary import IdentityMode
 
@@ -51,6 +53,8 @@ def _one_answer(slug: str, filling: Filling) -> str | None:
             return filling.answer(slug, "respondent") or unknown
         case "kerugian":
             return str(filling.answer(slug, "loss"))
+        case "pihak":
+            return _("Mewakili orang lain") if filling.acts_for_another else _("Diri sendiri")
         case "identitas":
             return str(IDENTITY_MODES[filling.mode or IdentityMode.OPEN])
         case "bukti":
@@ -82,6 +86,15 @@ def _several_answers(slug: str, filling: Filling) -> list[tuple[str, str]]:
             claim = answers.get("claim")
             rows = [(_("Penyelesaian"), answers.get("remedy", ""))]
             return [*rows, (_("Ganti rugi"), rupiah(claim))] if claim else rows
+        case "uang" | "alasan-uang" | "pengajuan" | "penolakan" | "saksi":
+            return _particulars(slug, filling)
+        case "diwakili":
+            return [
+                (_("Yang diwakili"), answers.get("name", "")),
+                (_("Alamatnya"), answers.get("address", "")),
+                (_("Hubungan"), answers.get("relation", "")),
+                (_("Surat kuasa"), str(particulars.ATTORNEYS[answers["attorney"]])),
+            ]
         case "data-diri":
             wanted = answers.get("notices") == "yes"
             return [
@@ -92,3 +105,18 @@ def _several_answers(slug: str, filling: Filling) -> list[tuple[str, str]]:
                 (_("Kabar lewat surel"), _("Boleh") if wanted else _("Jangan kirim apa pun")),
             ]
     return []
+
+
+def _particulars(slug: str, filling: Filling) -> list[tuple[str, str]]:
+    """Answers to a question that depends on the matter."""
+    told, fee = circumstances_of(filling), fee_of(filling)
+    match slug:
+        case "uang":
+            return particulars.money_rows(fee) if fee else []
+        case "alasan-uang":
+            return particulars.reason_rows(fee) if fee else []
+        case "pengajuan":
+            return particulars.delay_rows(told)
+        case "penolakan":
+            return particulars.refusal_rows(told)
+    return particulars.witness_rows(told)

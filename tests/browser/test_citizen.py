@@ -64,6 +64,10 @@ def evidence(page: Page) -> None:
     page.get_by_text("kuitansi.png").first.wait_for()
 
 
+def since_when(page: Page) -> None:
+    page.get_by_role("checkbox", name="Saya tidak ingat tanggalnya").check()
+
+
 def identity(page: Page) -> None:
     page.get_by_label("Nama lengkap").fill("Siti Rahmawati")
     page.get_by_label("Alamat lengkap").fill("Jalan Raya Cilegon 12")
@@ -78,9 +82,11 @@ WAY: tuple[tuple[str, Callable[[Page], None]], ...] = (
     ("bahaya", choose("Tidak")),
     ("kejadian", write("Apa yang terjadi?", "Tiga hari menunggu di loket.")),
     ("waktu-tempat", when_and_where),
+    ("pengajuan", since_when),
     ("petugas", lambda page: None),
     ("kerugian", write("Apa kerugian", "Upah dua hari.")),
     ("permintaan", write("Apa yang harus dilakukan", "SKCK diterbitkan.")),
+    ("pihak", choose("Untuk diri saya sendiri")),
     ("bukti", evidence),
     ("identitas", choose("Dirahasiakan")),
     ("data-diri", identity),

@@ -19,9 +19,11 @@ ANSWERS: dict[str, dict[str, Any]] = {
     "bahaya": {"danger": "no"},
     "kejadian": {"narrative": "Tiga hari saya menunggu SKCK di loket tujuh."},
     "waktu-tempat": {"on": ["2", "3", "2026"], "place": "Loket SKCK lantai satu"},
+    "pengajuan": {"applied_on": ["26", "2", "2026"], "promised_on": ["27", "2", "2026"]},
     "petugas": {"respondent": "Petugas berkumis di loket tujuh"},
     "kerugian": {"loss": "Upah dua hari kerja hilang."},
     "permintaan": {"remedy": "SKCK diterbitkan hari ini.", "claim": "Rp 150.000"},
+    "pihak": {"party": "self"},
     "bukti": {},
     "identitas": {"mode": "withheld"},
     "data-diri": {

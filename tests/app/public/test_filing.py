@@ -56,16 +56,22 @@ def test_the_whole_way_files_what_was_answered(client: StrictClient, app: Flask)
         assert db.session.get_one(Complainant, complaint.id).wants_notices
 
 
+NOT_FOR_IDEAS = {
+    "perihal", "bahaya", "waktu-tempat", "pengajuan", "petugas", "kerugian", "permintaan", "pihak",
+}  # fmt: skip
+"""Questions that only a complaint is asked."""
+
+
 @pytest.mark.parametrize(
     ("changes", "left_out"),
     [
         (
             {"jenis": {"kind": "suggestion"}},
-            {"perihal", "bahaya", "waktu-tempat", "petugas", "kerugian", "permintaan"},
+            NOT_FOR_IDEAS,
         ),
         (
             {"jenis": {"kind": "information"}},
-            {"perihal", "bahaya", "waktu-tempat", "petugas", "kerugian", "permintaan"},
+            NOT_FOR_IDEAS,
         ),
         ({"layanan": {"service": "unknown"}}, {"produk"}),
         ({"identitas": {"mode": "anonymous"}}, {"data-diri"}),
