@@ -14,6 +14,7 @@ from app.database import engine_options, prepare_engine
 from app.errors import init_errors
 from app.extensions import babel, compress, csrf, db, limiter, login_manager, migrate
 from app.logging import configure_logging, register_request_log
+from app.rendering import PageEnvironment
 from app.security.addresses import init_addresses
 from app.security.headers import init_headers
 from app.security.keys import KeyName, KeyRing
@@ -37,6 +38,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     configure_logging()
     settings.instance_path.mkdir(mode=0o700, parents=True, exist_ok=True)
     app = Flask(__name__, instance_path=str(settings.instance_path))
+    app.jinja_environment = PageEnvironment
     app.config.from_mapping(settings.flask_config())
     app.config["SQLALCHEMY_ENGINE_OPTIONS"] = engine_options(settings.database_url)
     if settings.proxy_hops:

@@ -7,10 +7,16 @@ is the only thing that choosing a language writes.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import Any
 from urllib.parse import quote, urlencode
 
 from flask import Flask, Response, has_request_context, request
-from flask_babel import get_locale
+from flask_babel import force_locale, get_locale
+from flask_babel import gettext as babel_gettext
+from flask_babel.speaklater import LazyString
 
 LOCALES = ("id", "en")
 """Languages of the screens; the first is the default and the language of the msgids."""
@@ -20,6 +26,12 @@ LOCALE_NAMES = {"id": "Bahasa Indonesia", "en": "English"}
 
 COOKIE = "sahut_lang"
 COOKIE_MAX_AGE_S = 365 * 24 * 3600
+
+_spoken: ContextVar[str | None] = ContextVar("sahut_language", default=None)
+"""Language of the request under way; None outside of one, where Flask-Babel is asked.
+
+A page asks for it some hundred times, and Flask-Babel's own answer takes twenty times as long.
+"""
 
 
 def select_locale() -> str:
@@ -33,7 +45,22 @@ def select_locale() -> str:
 
 
 def current_language() -> str:
-    """Two-letter language that texts are being written in, `force_locale` respected."""
+    """Two-letter language that texts are being written in; `speaking` changes it."""
+    return _spoken.get() or _asked_of_babel()
+
+
+@contextmanager
+def speaking(language: str) -> Iterator[None]:
+    """Texts inside are written in `language`, whatever the reader's own is."""
+    before = _spoken.set(language)
+    try:
+        with force_locale(language):
+            yield
+    finally:
+        _spoken.reset(before)
+
+
+def _asked_of_babel() -> str:
     locale = get_locale()
     language = locale.language if locale is not None else LOCALES[0]
     return language if language in LOCALES else LOCALES[0]
@@ -44,6 +71,17 @@ def language_url(lang: str) -> str:
     arguments = [(key, value) for key, value in request.args.items(multi=True) if key != "lang"]
     path = quote(f"{request.script_root}/{request.path.lstrip('/')}")
     return f"{path}?{urlencode([*arguments, ('lang', lang)])}"
+
+
+def gettext(message: str, /, **values: Any) -> str:
+    """Flask-Babel's `gettext` at a tenth of its cost: Indonesian texts are their own translation."""
+    text = message if current_language() == LOCALES[0] else str(babel_gettext(message))
+    return text % values if values else text
+
+
+def lazy_gettext(message: str, /, **values: Any) -> Any:
+    """The same, looked up when it is shown: for texts that stand in a module."""
+    return LazyString(gettext, message, **values)
 
 
 def _remember(response: Response) -> Response:
@@ -65,4 +103,13 @@ def _remember(response: Response) -> Response:
 
 def register(app: Flask) -> None:
     """Keeps explicit choices of the readers of `app`; `create_app` binds Flask-Babel to `select_locale`."""
+
+    @app.before_request
+    def listen() -> None:
+        _spoken.set(select_locale())
+
+    @app.teardown_request
+    def fall_silent(_error: BaseException | None) -> None:
+        _spoken.set(None)
+
     app.after_request(_remember)

@@ -8,8 +8,8 @@ from __future__ import annotations
 from typing import Any
 
 from flask import Flask
-from flask_babel import lazy_gettext as _l
 
+from app.i18n import lazy_gettext as _l
 from app.law import get_law
 from app.templating import label
 from workflows.vocabulary import ComplaintClass, Event, IdentityMode, LimitUnit, PublicState, Role, Substate

@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import datetime
 
 from flask import current_app, url_for
-from flask_babel import force_locale
 from sqlalchemy.orm import Session
 
 from app.forms.words import stage_words
+from app.i18n import speaking
 from app.law import get_law
 from app.public.receipt import status_url
 from app.public.words import HIDDEN_STAGES
@@ -25,7 +25,7 @@ def receipt_pdf(session: Session, signed: SignedReceipt, at: datetime) -> bytes:
     status = find_status(session, receipt.number)
     assert status is not None
     language = status.case.language
-    with force_locale(language):
+    with speaking(language):
         promised = tuple(
             PromisedDay(stage_words(one.stage), one.due_at, "; ".join(citations(one.sources)), one.met_at)
             for one in status.clocks

@@ -8,8 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from flask_babel import lazy_gettext as _l
-
+from app.i18n import lazy_gettext as _l
 from workflows.vocabulary import Event, Substate
 
 
@@ -44,7 +43,7 @@ STANDINGS: dict[Substate, Standing] = {
     Substate.VERIFYING: _RECEIVED,
     Substate.AWAITING_COMPLETION: Standing(
         _l("Kami menunggu kelengkapan dari Anda"),
-        _l("Lengkapi pengaduan Anda. Jika tidak dilengkapi sampai batas waktu, pengaduan dianggap dicabut."),
+        _l("Lengkapi pengaduan Anda. Petugas lalu memeriksanya kembali dan memberi tahu Anda."),
     ),
     Substate.COMPLETE: Standing(
         _l("Pengaduan Anda dinyatakan lengkap"),
@@ -60,7 +59,7 @@ STANDINGS: dict[Substate, Standing] = {
     Substate.CLARIFICATION: _EXAMINED,
     Substate.AWAITING_COMPLAINANT_INFO: Standing(
         _l("Pemeriksa menunggu jawaban Anda"),
-        _l("Jawab pertanyaan pemeriksa. Jika tidak dijawab, pemeriksaan berlanjut dengan bahan yang ada."),
+        _l("Jawab pertanyaan pemeriksa. Setelah itu pemeriksaan berlanjut."),
     ),
     Substate.HEARING: _EXAMINED,
     Substate.SEPARATE_HEARING: _EXAMINED,
@@ -72,14 +71,14 @@ STANDINGS: dict[Substate, Standing] = {
     ),
     Substate.DECISION_DELIVERED: Standing(
         _l("Keputusan sudah disampaikan kepada Anda"),
-        _l("Baca keputusannya pada bagian Surat. Jika tidak setuju, Anda dapat mengajukan keberatan."),
+        _l("Keputusan dilaksanakan, lalu kami memberi tahu Anda apa yang sudah dilakukan."),
     ),
     Substate.FOLLOW_UP_RUNNING: Standing(
         _l("Keputusan sedang dilaksanakan"), _l("Kami memberi tahu Anda apa yang sudah dilakukan.")
     ),
     Substate.CLOSED: Standing(
         _l("Pengaduan Anda selesai"),
-        _l("Tidak ada langkah lagi dari kami. Jika tidak setuju, Anda dapat mengajukan keberatan."),
+        _l("Tidak ada langkah lagi dari kami. Surat dan keputusannya tetap dapat Anda baca."),
     ),
     Substate.CLOSED_WITHDRAWN: Standing(
         _l("Pengaduan ini Anda cabut"),
@@ -87,19 +86,19 @@ STANDINGS: dict[Substate, Standing] = {
     ),
     Substate.CLOSED_LAPSED: Standing(
         _l("Pengaduan ini dianggap dicabut"),
-        _l("Batas waktu untuk melengkapi sudah lewat. Anda dapat membuat pengaduan baru."),
+        _l("Batas 30 hari untuk melengkapi sudah lewat. Anda dapat membuat pengaduan baru kapan saja."),
     ),
     Substate.CLOSED_REJECTED: Standing(
         _l("Pengaduan Anda ditolak dengan alasan tertulis"),
-        _l("Baca alasannya pada bagian Surat. Jika tidak setuju, Anda dapat mengajukan keberatan."),
+        _l("Alasannya ada pada surat yang kami kirim."),
     ),
     Substate.CLOSED_TRANSFERRED: Standing(
         _l("Pengaduan Anda diteruskan ke instansi lain"),
-        _l("Ke mana diteruskan tertulis pada bagian Surat. Jika tidak setuju, ajukan keberatan."),
+        _l("Ke mana diteruskan, dan nomornya di sana jika diketahui, tertulis pada surat kami."),
     ),
     Substate.CLOSED_ARCHIVED: Standing(
         _l("Pengaduan Anda sudah dijawab"),
-        _l("Jawabannya ada pada bagian Surat. Jika tidak setuju, Anda dapat mengajukan keberatan."),
+        _l("Jawabannya ada pada surat yang kami kirim."),
     ),
 }
 """Every substate; what is internal shows as the step that it belongs to."""

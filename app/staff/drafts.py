@@ -6,10 +6,10 @@ A draft is a proposal. An officer reads it, changes it and sends it; it names no
 from __future__ import annotations
 
 from babel.dates import format_date
-from flask_babel import force_locale
 from flask_babel import gettext as _
 
 from app.forms.words import category_words, event_words
+from app.i18n import speaking
 from app.law import get_law
 from app.queries.case_file import EventRow, list_allegations
 from app.queries.desk import find_last_note
@@ -44,7 +44,7 @@ TOLD = frozenset(
 def completion_request(desk: Desk) -> str:
     """What is missing, one line each, by the words of UU 25/2009 Pasal 42 ayat (3)."""
     fields = {field.field: field for field in get_law().required_fields["complaint"]}
-    with force_locale(desk.complaint.language):
+    with speaking(desk.complaint.language):
         if not desk.case.missing_fields:
             return ""
         lines = [f"- {label(fields[name])}" for name in desk.case.missing_fields]
@@ -53,7 +53,7 @@ def completion_request(desk: Desk) -> str:
 
 def letter(desk: Desk, kind: NoticeKind, events: tuple[EventRow, ...]) -> str:
     """The text of a letter that is recorded by hand, from the history of the case."""
-    with force_locale(desk.complaint.language):
+    with speaking(desk.complaint.language):
         if kind is NoticeKind.SP3D or kind is NoticeKind.SP2HP2:
             return _progress(desk, events)
         if kind is NoticeKind.FIRST_REPLY:
@@ -69,7 +69,7 @@ def decision(desk: Desk) -> str:
     note = find_last_note(desk.session, desk.complaint.id)
     if note:
         return note
-    with force_locale(desk.complaint.language):
+    with speaking(desk.complaint.language):
         found = [f"- {category}: …" for category in _allegations(desk)]
         return "\n".join([_("Hasil pemeriksaan:"), *found, "", _("Pertimbangan:"), "…"])
 
