@@ -21,7 +21,15 @@ from app.models.service import Service, ServiceProduct, ServiceStandard
 from app.models.statistics import StatisticsCount, StatisticsMonth
 from app.models.survey import SurveyResponse
 from app.models.user import User, UserRole
-from app.models.wbk import Answer, Assessment, EvidenceItem, EvidenceLink, Recommendation, SurveyRound
+from app.models.wbk import (
+    Answer,
+    Assessment,
+    EvidenceFile,
+    EvidenceItem,
+    EvidenceLink,
+    Recommendation,
+    SurveyRound,
+)
 from app.models.withdrawal import Withdrawal
 
 __all__ = [
@@ -51,6 +59,7 @@ __all__ = [
     "Draft",
     "DraftFile",
     "DraftResume",
+    "EvidenceFile",
     "EvidenceItem",
     "EvidenceLink",
     "FeeClaim",

@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, LargeBinary, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.models.agency import Agency
@@ -110,3 +110,24 @@ class SurveyRound(Model):
     reported_on: Mapped[date | None]
     report_number: Mapped[str] = mapped_column(String(80), default="")
     respondents: Mapped[int] = mapped_column(default=0)
+
+
+class EvidenceFile(Model):
+    """The document itself, sealed under a key of its own that the vault key wraps."""
+
+    __tablename__ = "evidence_file"
+    __table_args__ = (CheckConstraint("size >= 1", name="not_empty"),)
+
+    id: Mapped[Pk]
+    evidence_id: Mapped[int] = mapped_column(ForeignKey("evidence_item.id"), index=True)
+    name: Mapped[str] = mapped_column(String(200))
+    """Name as given, cleaned; shown, never used as a path."""
+    content_type: Mapped[str] = mapped_column(String(100))
+    size: Mapped[int]
+    sha256: Mapped[str] = mapped_column(String(64), index=True)
+    """Of the document; tells a duplicate."""
+    storage_key: Mapped[str] = mapped_column(String(200))
+    vault_key_id: Mapped[str] = mapped_column(String(40))
+    wrapped_key: Mapped[bytes] = mapped_column(LargeBinary)
+    uploaded_at: Mapped[datetime]
+    uploaded_by_id: Mapped[int | None] = mapped_column(ForeignKey("app_user.id"))

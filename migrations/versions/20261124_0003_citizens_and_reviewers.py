@@ -2,7 +2,7 @@
 
 Revision ID: 0003
 Revises: 0002
-Create Date: 2026-11-24 08:46:32.575574+00:00
+Create Date: 2026-11-24 08:51:55.337024+00:00
 """
 
 from __future__ import annotations
@@ -58,6 +58,32 @@ def upgrade() -> None:
             "agency_id", "month", "measure", "category", "service", name=op.f("pk_statistics_count")
         ),
     )
+    op.create_table(
+        "evidence_file",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("evidence_id", sa.Integer(), nullable=False),
+        sa.Column("name", sa.String(length=200), nullable=False),
+        sa.Column("content_type", sa.String(length=100), nullable=False),
+        sa.Column("size", sa.Integer(), nullable=False),
+        sa.Column("sha256", sa.String(length=64), nullable=False),
+        sa.Column("storage_key", sa.String(length=200), nullable=False),
+        sa.Column("vault_key_id", sa.String(length=40), nullable=False),
+        sa.Column("wrapped_key", sa.LargeBinary(), nullable=False),
+        sa.Column("uploaded_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("uploaded_by_id", sa.Integer(), nullable=True),
+        sa.CheckConstraint("size >= 1", name=op.f("ck_evidence_file_not_empty")),
+        sa.ForeignKeyConstraint(
+            ["evidence_id"], ["evidence_item.id"], name=op.f("fk_evidence_file_evidence_id_evidence_item")
+        ),
+        sa.ForeignKeyConstraint(
+            ["uploaded_by_id"], ["app_user.id"], name=op.f("fk_evidence_file_uploaded_by_id_app_user")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_evidence_file")),
+    )
+    with op.batch_alter_table("evidence_file", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_evidence_file_evidence_id"), ["evidence_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_evidence_file_sha256"), ["sha256"], unique=False)
+
     op.create_table(
         "survey_response",
         sa.Column("id", sa.String(length=32), nullable=False),
@@ -368,6 +394,11 @@ def downgrade() -> None:
         batch_op.drop_index("ix_survey_response_agency")
 
     op.drop_table("survey_response")
+    with op.batch_alter_table("evidence_file", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_evidence_file_sha256"))
+        batch_op.drop_index(batch_op.f("ix_evidence_file_evidence_id"))
+
+    op.drop_table("evidence_file")
     op.drop_table("statistics_count")
     op.drop_table("statistics_month")
     op.drop_table("code_request")
