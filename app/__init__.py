@@ -13,6 +13,7 @@ from app.access import init_access
 from app.database import engine_options, prepare_engine
 from app.errors import init_errors
 from app.extensions import babel, compress, csrf, db, limiter, login_manager, migrate
+from app.forms.incoming import IncomingRequest
 from app.logging import configure_logging, register_request_log
 from app.rendering import PageEnvironment
 from app.security.addresses import init_addresses
@@ -39,6 +40,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     settings.instance_path.mkdir(mode=0o700, parents=True, exist_ok=True)
     app = Flask(__name__, instance_path=str(settings.instance_path))
     app.jinja_environment = PageEnvironment
+    app.request_class = IncomingRequest
     app.config.from_mapping(settings.flask_config())
     app.config["SQLALCHEMY_ENGINE_OPTIONS"] = engine_options(settings.database_url)
     if settings.proxy_hops:

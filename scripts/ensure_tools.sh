@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Makes sure that the programs which some tests drive are there: a browser, LibreOffice, a PDF renderer, a font.
+# Makes sure that the programs which some tests drive are there: a browser, LibreOffice, a PDF renderer,
+# a virus scanner, a font.
 # As root on Debian or Ubuntu it installs what is missing; else it says what to install.
 set -euo pipefail
 
@@ -8,6 +9,7 @@ have() { for name in "$@"; do command -v "$name" >/dev/null 2>&1 && return 0; do
 
 have chromium chromium-browser google-chrome || missing+=(chromium)
 have soffice libreoffice || missing+=(libreoffice-calc)
+have clamd /usr/sbin/clamd || missing+=(clamav-daemon)
 have pdftoppm || missing+=(poppler-utils)
 have fc-list && [ -n "$(fc-list 2>/dev/null | head -n 1)" ] || missing+=(fontconfig fonts-dejavu-core)
 

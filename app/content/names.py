@@ -21,13 +21,7 @@ def clean_name(name: str, kind: Kind) -> str:
 
     A name of which nothing is left becomes ``berkas``.
     """
-    last = _SEPARATORS.split(unicodedata.normalize("NFC", name))[-1]
-    visible = "".join(
-        " " if unicodedata.category(c) in ("Zs", "Zl", "Zp") or c in "\t\n\r" else c
-        for c in last
-        if c in "\t\n\r" or not unicodedata.category(c).startswith("C")
-    )
-    tidy = _SPACE.sub(" ", _UNWISE.sub("_", visible)).strip(" .")
+    tidy = _tidy(name)
     stem, _, ending = tidy.rpartition(".")
     if not stem or ending.lower() not in kind.extensions:
         stem, ending = tidy, kind.extensions[0]
@@ -35,3 +29,22 @@ def clean_name(name: str, kind: Kind) -> str:
         stem = f"_{stem}"
     stem = stem[: LONGEST_NAME - len(ending) - 1].rstrip(" .") or "berkas"
     return f"{stem}.{ending.lower()}"
+
+
+def shown_name(name: str) -> str:
+    """`name` as it can be shown to its sender, whatever the file is; the middle of a long one is left out."""
+    tidy = _tidy(name) or "berkas"
+    if len(tidy) <= LONGEST_NAME:
+        return tidy
+    return f"{tidy[: LONGEST_NAME - 21]}…{tidy[-20:]}"
+
+
+def _tidy(name: str) -> str:
+    """The last part of the path, in visible and harmless characters."""
+    last = _SEPARATORS.split(unicodedata.normalize("NFC", name))[-1]
+    visible = "".join(
+        " " if unicodedata.category(c) in ("Zs", "Zl", "Zp") or c in "\t\n\r" else c
+        for c in last
+        if c in "\t\n\r" or not unicodedata.category(c).startswith("C")
+    )
+    return _SPACE.sub(" ", _UNWISE.sub("_", visible)).strip(" .")

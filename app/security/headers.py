@@ -1,8 +1,8 @@
 """What every response says about itself, so that a browser refuses what Sahut never does.
 
-The policy starts from nothing and allows only this origin's scripts, styles, fonts, pictures and forms: no
-inline script or style, no frame around or inside, no foreign host. Pages are never stored (a shared phone, a
-cyber-café); static files are named by version or digest and kept for good.
+The policy starts from nothing and allows only this origin's scripts, styles, fonts, pictures, forms and
+uploads: no inline script or style, no frame around or inside, no foreign host. Pages are never stored (a
+shared phone, a cyber-café); static files are named by version or digest and kept for good.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ CONTENT_SECURITY_POLICY = {
     "style-src": "'self'",
     "img-src": "'self' data:",
     "font-src": "'self'",
+    "connect-src": "'self'",
     "form-action": "'self'",
     "frame-ancestors": "'none'",
     "base-uri": "'none'",
