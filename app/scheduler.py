@@ -26,6 +26,7 @@ from app import clock
 from app.services.delivery import deliver
 from app.services.lapsing import lapse_overdue, purge_drafts
 from app.services.lease import Fence, Held, LeaseLost, acquire_lease, check_term, release_lease
+from app.services.lost_codes import answer_requests
 from app.services.sealing import seal
 from app.services.sweep import sweep
 from app.services.withdrawing import settle_withdrawals
@@ -86,11 +87,17 @@ def _withdraw(at: datetime, fence: Fence) -> Counts:
     return {"count": counts.effective + counts.void}
 
 
+def _lost_codes(at: datetime, fence: Fence) -> Counts:
+    looked, sent = answer_requests(at, fence=fence)
+    return {"count": looked, "sent": sent}
+
+
 def _purge(at: datetime, fence: Fence) -> Counts:
     return {"count": purge_drafts(at, fence=fence)}
 
 
 JOBS = (
+    Job("lost_codes", timedelta(seconds=10), _lost_codes),
     Job("delivery", timedelta(seconds=10), _deliver),
     Job("sweep", timedelta(minutes=1), _sweep),
     Job("sealing", timedelta(minutes=1), _seal),
