@@ -2,7 +2,19 @@
 
 from flask import Flask
 
-from app.public import acts, case, evidence, filing, openness, receipt, start, status, verification
+from app.public import (
+    acts,
+    case,
+    evidence,
+    filing,
+    lost_code,
+    openness,
+    preferences,
+    receipt,
+    start,
+    status,
+    verification,
+)
 from app.public.blueprint import blueprint
 
 __all__ = [
@@ -10,7 +22,9 @@ __all__ = [
     "case",
     "evidence",
     "filing",
+    "lost_code",
     "openness",
+    "preferences",
     "receipt",
     "register",
     "start",
