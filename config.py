@@ -27,6 +27,10 @@ READ_TIMES = 4
 """A body is read, though not kept, up to so many times what a case may hold: who sends too much gets an
 answer beside the field instead of a broken connection (`app.forms.incoming`)."""
 
+QUICK_EXIT_URL = "https://www.bmkg.go.id/"
+POLICE_EMERGENCY = "110"
+WITNESS_PROTECTION = "148"
+
 NO_DEBUG = {"0", "false", "no"}
 """What Flask itself takes for "off"; everything else switches its debugger on, ``y`` as well."""
 
@@ -108,6 +112,14 @@ class Settings:
     """Folder, watched or fetched by an outside witness, into which every checkpoint of the log is written."""
     audit_witness_email: str | None = None
     """Address of an outside witness, who gets a checkpoint of the log a day."""
+    duplicate_minutes: int = 15
+    """How long the same text sent again from the same browser leads to the first receipt."""
+    quick_exit_url: str = QUICK_EXIT_URL
+    """Where "quick exit" leads: a page that explains itself on anybody's screen."""
+    police_emergency: str = POLICE_EMERGENCY
+    """Number to call in danger; local, not from the law data."""
+    witness_protection: str = WITNESS_PROTECTION
+    """Number of the agency that protects witnesses and victims (LPSK); local, not from the law data."""
     password_memory_kib: int = 65_536
     """Memory that hashing a password takes (argon2id); no variable sets it, tests take less."""
     proxy_hops: int = 0
@@ -162,6 +174,14 @@ class Settings:
             max_case_mb=_count("MAX_CASE_MB", given.get("MAX_CASE_MB"), least=1, most=10_000, usual=100),
             audit_witness_dir=_folder("AUDIT_WITNESS_DIR", given.get("AUDIT_WITNESS_DIR")),
             audit_witness_email=_address("AUDIT_WITNESS_EMAIL", given.get("AUDIT_WITNESS_EMAIL")),
+            duplicate_minutes=_count(
+                "DUPLICATE_MINUTES", given.get("DUPLICATE_MINUTES"), most=24 * 60, usual=15
+            ),
+            quick_exit_url=_url("QUICK_EXIT_URL", given.get("QUICK_EXIT_URL"), {"https"}) or QUICK_EXIT_URL,
+            police_emergency=_telephone("POLICE_EMERGENCY", given.get("POLICE_EMERGENCY"))
+            or POLICE_EMERGENCY,
+            witness_protection=_telephone("WITNESS_PROTECTION", given.get("WITNESS_PROTECTION"))
+            or WITNESS_PROTECTION,
             proxy_hops=_count("PROXY_HOPS", given.get("PROXY_HOPS"), most=10),
             debug=given.get("FLASK_DEBUG", "0").lower() not in NO_DEBUG,
         )
@@ -189,6 +209,8 @@ class Settings:
             "PREFERRED_URL_SCHEME": "https" if self.is_secure else "http",
             "PUBLIC_URL": self.public_url or "http://localhost:8000",
             "MAX_FILE_BYTES": self.max_file_mb * 1024 * 1024,
+            "POLICE_EMERGENCY": self.police_emergency,
+            "WITNESS_PROTECTION": self.witness_protection,
             "MAX_CASE_FILE_BYTES": self.max_case_mb * 1024 * 1024,
             "MAX_CONTENT_LENGTH": (self.max_case_mb * READ_TIMES + 4) * 1024 * 1024,
             "MAX_FORM_MEMORY_SIZE": 1024 * 1024,
@@ -370,3 +392,12 @@ def _count(variable: str, given: str | None, *, least: int = 0, most: int, usual
     if not (given.isascii() and given.isdecimal() and least <= int(given) <= most):
         raise SettingsError(variable, f"must be a number from {least} to {most}")
     return int(given)
+
+
+def _telephone(variable: str, given: str | None) -> str | None:
+    if given is None:
+        return None
+    digits = given.replace(" ", "").replace("-", "")
+    if not digits.removeprefix("+").isdecimal() or not digits.isascii() or len(digits) > 16:
+        raise SettingsError(variable, "must be a telephone number")
+    return given

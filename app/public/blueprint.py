@@ -1,7 +1,8 @@
 """The citizens' blueprint: anybody may come, nobody is known; what a visitor may see hangs on the session.
 
-The signed session cookie holds at most three things of ours: the token of the draft being written (`DRAFT`),
-the case that a number and a code opened (`app.public.grants`), and that the code was shown (`SHOWN`).
+The signed session cookie holds, of ours, the token of the draft being written (`DRAFT`), or of one that a
+quick exit put out of sight (`HIDDEN`); the case that a number and a code opened (`app.public.grants`); that
+the code was shown (`SHOWN`); and what was filed from here a short while ago (`RECENT`, `app.public.recent`).
 """
 
 from __future__ import annotations
@@ -15,6 +16,8 @@ blueprint = Blueprint("public", __name__)
 declare(blueprint, Audience.CITIZEN)
 
 DRAFT = "draft"
+HIDDEN = "hidden"
+RECENT = "recent"
 SHOWN = "shown"
 
 WRITING_LIMIT = "120 per minute"
@@ -38,7 +41,14 @@ def begin_draft() -> str:
     return token
 
 
-def forget_draft() -> None:
-    """Let go of the draft: nothing in this browser opens it any more."""
+def set_draft_aside() -> None:
+    """Let go of the draft for another one; what was filed from here is still remembered."""
     session.pop(DRAFT, None)
     session.pop(SHOWN, None)
+
+
+def forget_draft() -> None:
+    """Let go of the draft and of all that was filed: nothing in this browser opens them any more."""
+    set_draft_aside()
+    session.pop(HIDDEN, None)
+    session.pop(RECENT, None)

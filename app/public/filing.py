@@ -6,30 +6,51 @@ leaving, going back, a lost connection or another language lose nothing.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
-from flask import abort, redirect, render_template, request, url_for
+from flask import abort, flash, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from app import clock
-from app.extensions import db, limiter
+from app.extensions import csrf, db, limiter
 from app.forms import SahutForm
-from app.i18n import LOCALES, current_language
-from app.public import grants
+from app.i18n import current_language
+from app.public import grants, recent
 from app.public.blueprint import (
+    DRAFT,
     FILING_LIMIT,
+    SHOWN,
     WRITING_LIMIT,
     begin_draft,
     blueprint,
     draft_token,
-    forget_draft,
+    set_draft_aside,
 )
+from app.public.consequences import list_dropped, list_nik_fields, strip_nik, with_answer
 from app.public.filling import Filling, read_filling
 from app.public.forms import SendForm, question_data
 from app.public.lodgement import filing_of
-from app.public.questions import QUESTIONS, Question, asked, find_question, first_open, neighbours
-from app.public.summary import CHANGE, rows_of
+from app.public.questions import (
+    QUESTIONS,
+    Question,
+    asked,
+    find_question,
+    first_open,
+    is_way_known,
+    neighbours,
+)
+from app.public.summary import rows_of
+from app.public.ways import (
+    address_before,
+    back_to_check,
+    has_valid_csrf,
+    leave_question,
+    leaves_question,
+    to_question,
+)
 from app.services import drafts
 from app.services.drafts import Content, DraftAlreadyFiled, Filed
 from app.templating import to_local
@@ -47,7 +68,7 @@ def begin() -> ResponseReturnValue:
 @blueprint.post("/lapor/baru")
 def begin_anew() -> ResponseReturnValue:
     """Let go of what was written or filed, and begin another."""
-    forget_draft()
+    set_draft_aside()
     return redirect(url_for("public.begin"), 303)
 
 
@@ -66,21 +87,32 @@ def ask(slug: str) -> ResponseReturnValue:
 
 
 @blueprint.post("/lapor/<slug>")
+@csrf.exempt  # checked inside, so that a page that stood open too long comes back with everything typed
 @limiter.limit(WRITING_LIMIT)
 def answer(slug: str) -> ResponseReturnValue:
     """Keep an answer and go on; what can't be accepted comes back with what is wrong."""
+    is_ours = has_valid_csrf()
     filling = open_filling()
     if isinstance(filling, Response):
         return filling
     question = find_question(slug, filling)
     if question is None:
         return to_question(first_open(filling)) if _is_known(slug) else abort(404)
-    if "lang" in request.form:
-        return in_other_language(question, filling)
+    if is_ours and leaves_question():
+        return leave_question(question, filling)
     form = question.make_form(filling, today=local_today(filling), fresh=False)
     if not form.validate_on_submit():
         return show_question(question, filling, form), 422
-    return keep_answers(question, filling, question_data(form))
+    data = question_data(form)
+    if list_nik_fields(data) and "nik" not in request.form:
+        return show_question(question, filling, form, nik=True)
+    if request.form.get("nik") == "remove":
+        data = strip_nik(data)
+    after = with_answer(db.session(), question, filling, data)
+    dropped = list_dropped(question, filling, after)
+    if dropped and "sure" not in request.form:
+        return _show_dropped(question, filling, dropped)
+    return keep_answers(question, filling, data, dropped=[one.slug for one in dropped])
 
 
 @blueprint.get("/lapor/periksa")
@@ -94,26 +126,42 @@ def check() -> ResponseReturnValue:
 
 
 @blueprint.post("/lapor/periksa")
+@csrf.exempt  # checked inside, as above
 @limiter.limit(FILING_LIMIT)
 def send() -> ResponseReturnValue:
-    """File the complaint, once; a second click leads to the receipt of the first."""
+    """File the complaint, once; a second click, or the same text again, leads to the receipt of the first."""
+    has_valid_csrf()
     filling = open_filling()
     if isinstance(filling, Response):
         return filling
     missing = first_open(filling)
     if missing:
         return to_question(missing)
-    if "lang" in request.form:
-        return redirect(url_for("public.check", lang=_other_language()), 303)
     form = SendForm()
     if not form.validate_on_submit():
         return _show_check(filling, form), 422
-    token, language = draft_token(), current_language()
+    token, language, at = draft_token(), current_language(), clock.now()
     assert token is not None
-    filed = drafts.file_draft(
-        token, lambda content: filing_of(filling, content, language=language), at=clock.now()
-    )
-    grants.grant(db.session(), filed.number, clock.now())
+    digest = recent.digest_of(filing_of(filling, filling.content, language=language))
+    first = recent.find_first(digest, at)
+    if first not in (None, token) and isinstance(drafts.find_draft(db.session(), first, at), Filed):
+        return _to_first(first, token)
+    filed = drafts.file_draft(token, lambda content: filing_of(filling, content, language=language), at=at)
+    recent.remember(digest, token, at)
+    grants.grant(db.session(), filed.number, at)
+    return redirect(url_for("public.filed"), 303)
+
+
+def _to_first(first: str, second: str) -> Response:
+    """To the receipt of the same text; the second draft goes."""
+    at = clock.now()
+    drafts.discard(second, at=at)
+    session[DRAFT] = first
+    session.pop(SHOWN, None)
+    filed = drafts.find_draft(db.session(), first, at)
+    if isinstance(filed, Filed):
+        grants.grant(db.session(), filed.number, at)
+    flash(_("Pengaduan yang sama baru saja kami terima dari Anda. Inilah tanda terimanya."), "info")
     return redirect(url_for("public.filed"), 303)
 
 
@@ -126,13 +174,6 @@ def open_filling() -> Filling | Response:
     if filling is None:
         abort(503)
     return filling
-
-
-def to_question(question: Question | None) -> Response:
-    """To a question, or to the last look when none is open."""
-    if question is None:
-        return redirect(url_for("public.check"), 303)
-    return redirect(url_for("public.ask", slug=question.slug, **back_to_check()), 303)
 
 
 def _is_known(slug: str) -> bool:
@@ -148,15 +189,20 @@ def _is_ahead(question: Question, filling: Filling) -> bool:
     return order.index(question) > order.index(missing)
 
 
-def keep_answers(question: Question, filling: Filling, data: dict[str, Any]) -> ResponseReturnValue:
-    """Put answers into the draft, and go on to the next question."""
+def keep_answers(
+    question: Question, filling: Filling, data: dict[str, Any], *, dropped: Sequence[str] = ()
+) -> ResponseReturnValue:
+    """Put answers into the draft, and go on to the next question.
+
+    :param dropped: questions whose answers no longer fit; the writer was told
+    """
     at = clock.now()
     token = draft_token()
     if token is None or drafts.find_draft(db.session(), token, at) is None:
         token = begin_draft()
     station_id = _station_id(question, filling, data)
     try:
-        drafts.save_answers(token, station_id, question.slug, data, at=at)
+        drafts.save_answers(token, station_id, question.slug, data, at=at, dropped=dropped)
     except DraftAlreadyFiled:
         return redirect(url_for("public.filed"), 303)
     kept = drafts.find_draft(db.session(), token, at)
@@ -177,27 +223,7 @@ def _station_id(question: Question, filling: Filling, data: dict[str, Any]) -> i
 
 def in_other_language(question: Question, filling: Filling) -> ResponseReturnValue:
     """The same page in the other language, with everything typed still in its fields."""
-    at = clock.now()
-    skipped = ("csrf_token", "lang", "forward", "add")
-    typed = {name: request.form.getlist(name) for name in request.form if name not in skipped}
-    if typed:
-        token = draft_token() or begin_draft()
-        try:
-            drafts.keep_typed(token, filling.station.id, question.slug, typed, at=at)
-        except DraftAlreadyFiled:
-            return redirect(url_for("public.filed"), 303)
-    wanted = _other_language()
-    return redirect(url_for("public.ask", slug=question.slug, lang=wanted, **back_to_check()), 303)
-
-
-def _other_language() -> str:
-    wanted = request.form.get("lang", "")
-    return wanted if wanted in LOCALES else LOCALES[0]
-
-
-def back_to_check() -> dict[str, Any]:
-    """What the address carries when somebody came from the last look to change an answer."""
-    return {CHANGE: 1} if request.args.get(CHANGE) else {}
+    return leave_question(question, filling)
 
 
 def local_today(filling: Filling) -> Any:
@@ -205,21 +231,38 @@ def local_today(filling: Filling) -> Any:
     return to_local(clock.now(), filling.station.zone).date()
 
 
-def show_question(question: Question, filling: Filling, form: SahutForm) -> str:
-    """The page of a question."""
-    before, _after = neighbours(question, filling)
-    back = url_for("public.ask", slug=before.slug) if before else url_for("public.start")
+def show_question(question: Question, filling: Filling, form: SahutForm, *, nik: bool = False) -> str:
+    """The page of a question.
+
+    :param nik: a NIK was typed, and the writer is asked what to do about it
+    """
     order = list(asked(filling))
     return render_template(
         question.template,
         question=question,
         filling=filling,
         form=form,
-        back=url_for("public.check") if back_to_check() else back,
+        back=address_before(question, filling),
         at=order.index(question) + 1,
         of=len(order),
+        is_open_end=not is_way_known(filling),
         agency_name=filling.station.name,
         files=[(drafts.file_id(one), one) for one in filling.content.files],
+        change=back_to_check(),
+        nik=nik,
+        token=draft_token(),
+    )
+
+
+def _show_dropped(question: Question, filling: Filling, dropped: Sequence[Question]) -> str:
+    """What would be lost, before it is."""
+    return render_template(
+        "public/lapor/dropped.html",
+        question=question,
+        rows=[row for one in dropped for row in rows_of(one.slug, one.about, filling)],
+        typed=[(name, value) for name in request.form for value in request.form.getlist(name)],
+        agency_name=filling.station.name,
+        cancel=url_for("public.ask", slug=question.slug, **back_to_check()),
         change=back_to_check(),
     )
 
@@ -233,4 +276,5 @@ def _show_check(filling: Filling, form: SendForm) -> str:
         rows=[row for question in asked(filling) for row in rows_of(question.slug, question.about, filling)],
         back=url_for("public.ask", slug=last.slug),
         agency_name=filling.station.name,
+        token=draft_token(),
     )

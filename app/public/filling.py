@@ -100,6 +100,15 @@ class Filling:
         return self.is_complaint and self.answer("pihak", "party") == "other"
 
     @property
+    def tariff_sources(self) -> tuple[str, ...]:
+        """Where the product's fee is laid down, from the law data; what the catalogue says otherwise."""
+        known = get_law().services.get(self.service.code) if self.service else None
+        product = known.products.get(self.product.code) if known and self.product else None
+        if product and product.fee_source:
+            return tuple(str(one) for one in product.fee_source)
+        return self.product.sources if self.product else ()
+
+    @property
     def over_tariff_idr(self) -> int | None:
         """Rupiah asked above the product's fee; None where either isn't known."""
         amount = self.answer("uang", "amount")

@@ -300,6 +300,18 @@ class SendForm(TrapForm):
     send = SubmitButton(_l("Kirim sekarang"))
 
 
+class ResumeForm(SahutForm):
+    """The code of an unfinished complaint."""
+
+    code = TextField(
+        _l("Kode lanjut"),
+        [Required(_l("Tulis kode lanjut Anda."))],
+        description=_l("16 huruf dan angka. Huruf kecil, spasi, dan tanda hubung tidak berpengaruh."),
+        max_length=64,
+    )
+    send = SubmitButton(_l("Lanjutkan menulis"))
+
+
 def question_data(form: SahutForm) -> dict[str, Any]:
     """Accepted answers of a form as JSON values by field."""
     skipped = ("csrf_token", "forward", "send", "website")

@@ -125,6 +125,6 @@ def _proxy(given: Mapping[str, Any], theirs: Mapping[str, Any]) -> str:
         [
             f"{given.get('name')} ({theirs.get('relation')})",
             f"{given.get('address')}",
-            _ATTORNEY[Attorney(theirs.get("attorney"))],
+            _ATTORNEY[Attorney(theirs["attorney"])],
         ]
     )

@@ -303,3 +303,9 @@ def neighbours(question: Question, filling: Filling) -> tuple[Question | None, Q
     before = listed[at - 1] if at else None
     after = listed[at + 1] if at + 1 < len(listed) else None
     return before, after
+
+
+def is_way_known(filling: Filling) -> bool:
+    """Whether no answer to come can add a question: until then their number is an estimate."""
+    settled = ("jenis", "layanan", "perihal", "pihak", "identitas")
+    return not any(one.slug in settled and not one.is_answered(filling) for one in asked(filling))

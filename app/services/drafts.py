@@ -1,6 +1,7 @@
-"""A complaint while it is being written, sealed so that only the citizen's cookie opens it.
+"""A complaint while it is being written, sealed so that only the citizen opens it.
 
-The token (256 random bits) stands in the signed session cookie and nowhere else. The row is found by the
+The token (256 random bits) stands in the signed session cookie and on the open page, or comes back by a code
+(`app.services.resuming`); the server keeps it nowhere. The row is found by the
 SHA-256 of the token and sealed by a key derived from it, so neither the database nor a backup tells what
 somebody began to write and did not dare to send. Files are sealed under a key that stands with the answers;
 it becomes the key of the case when the draft is filed, so nothing is stored twice.
@@ -17,7 +18,7 @@ import binascii
 import hashlib
 import json
 import secrets
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -30,7 +31,7 @@ from sqlalchemy.orm import Session
 
 from app.content.errors import CaseFull
 from app.database import run_in_unit
-from app.models import Draft, DraftFile
+from app.models import Draft, DraftFile, DraftResume
 from app.security.vault import derive_key, new_case_key
 from app.services.files import StoredFile
 from app.services.lodging import Filing, lodge_in
@@ -117,15 +118,18 @@ def save_answers(
     answers: Mapping[str, Any],
     *,
     at: datetime,
+    dropped: Collection[str] = (),
 ) -> None:
     """Keep the accepted answers to one question; begins the draft if there is none yet.
 
+    :param dropped: questions whose answers go, since they no longer fit
     :raises DraftAlreadyFiled: it was filed meanwhile
     """
 
     def change(content: Content) -> Content:
-        typed = {name: value for name, value in content.typed.items() if name != question}
-        return replace(content, answers={**content.answers, question: dict(answers)}, typed=typed)
+        typed = {name: value for name, value in content.typed.items() if name not in {question, *dropped}}
+        kept = {name: value for name, value in content.answers.items() if name not in dropped}
+        return replace(content, answers={**kept, question: dict(answers)}, typed=typed)
 
     _change(token, change, agency_id=agency_id, at=at)
 
@@ -187,7 +191,27 @@ def remove_file(token: str, wanted: str, *, at: datetime) -> None:
         _write(row, token, replace(content, files=kept), at)
         return gone
 
-    for stored in run_in_unit(work):
+    _delete_files(run_in_unit(work))
+
+
+def discard(token: str, *, at: datetime) -> None:
+    """Throw an unfinished draft away, with its files; one that was filed, or is gone, is left as it is."""
+
+    def work(session: Session) -> tuple[StoredFile, ...]:
+        try:
+            row, content = _lock(session, token, at)
+        except (DraftGone, DraftAlreadyFiled):
+            return ()
+        session.execute(delete(DraftFile).where(DraftFile.draft_id == row.id))
+        session.execute(delete(DraftResume).where(DraftResume.draft_id == row.id))
+        session.delete(row)
+        return content.files
+
+    _delete_files(run_in_unit(work))
+
+
+def _delete_files(files: Iterable[StoredFile]) -> None:
+    for stored in files:
         for key in (stored.storage_key, stored.view_storage_key):
             if key is not None:
                 get_storage().delete(key)
@@ -223,7 +247,7 @@ def take_code(token: str, *, at: datetime) -> Filed:
 
     def work(session: Session) -> Filed:
         filed = _filed(session, token, at)
-        row = _find_row(session, token, at)
+        row = find_row(session, token, at)
         assert row is not None
         row.answers_sealed = _seal(token, replace(filed, code=None))
         return filed if filed.may_show(at) else replace(filed, code=None)
@@ -245,7 +269,7 @@ def _change(token: str, change: Callable[[Content], Content], *, agency_id: int,
 
 
 def _lock(session: Session, token: str, at: datetime) -> tuple[Draft, Content]:
-    row = _find_row(session, token, at)
+    row = find_row(session, token, at)
     if row is None:
         raise DraftGone
     content = _open(token, row.answers_sealed)
@@ -257,14 +281,15 @@ def _lock(session: Session, token: str, at: datetime) -> tuple[Draft, Content]:
 
 
 def _filed(session: Session, token: str, at: datetime) -> Filed:
-    row = _find_row(session, token, at)
+    row = find_row(session, token, at)
     filed = None if row is None else _open(token, row.answers_sealed)
     if not isinstance(filed, Filed):
         raise DraftGone
     return filed
 
 
-def _find_row(session: Session, token: str, at: datetime) -> Draft | None:
+def find_row(session: Session, token: str, at: datetime) -> Draft | None:
+    """The row of a draft that has not expired, held until the transaction ends."""
     return session.scalar(
         select(Draft).where(Draft.token_digest == _digest(token), Draft.expires_at > at).with_for_update()
     )

@@ -30,6 +30,20 @@ if (isSupported()) {
   ]) createAll(component);
 }
 
+// The quick exit takes the place of the page in the history, and empties it before anything else; a page that the
+// browser kept in memory is asked for anew when somebody goes back to it.
+const exit = document.querySelector(".govuk-js-exit-this-page-button");
+let gone = false;
+exit?.addEventListener("click", (event) => {
+  event.preventDefault();
+  gone = true;
+  dispatchEvent(new Event("sahut:exit"));
+  document.querySelector("main")?.replaceChildren();
+  location.replace(exit.href);
+}, { capture: true });
+addEventListener("pagehide", () => { gone ||= document.body.classList.contains("govuk-exit-this-page-hide-content"); });
+addEventListener("pageshow", (event) => { if (event.persisted && gone) location.reload(); });
+
 // The menu of the desks: a button unfolds it where the screen is narrow.
 for (const nav of document.querySelectorAll('[data-module="sahut-nav"]')) {
   const toggle = nav.querySelector("button");

@@ -56,6 +56,8 @@ def test_the_whole_way_files_what_was_answered(client: StrictClient, app: Flask)
         assert db.session.get_one(Complainant, complaint.id).wants_notices
 
 
+CHOSEN = "//ul[contains(@class, 'sahut-files--chosen')]//span[@class='sahut-files__name']"
+"""Names of the files of the draft."""
 NOT_FOR_IDEAS = {
     "perihal", "bahaya", "waktu-tempat", "pengajuan", "petugas", "kerugian", "permintaan", "pihak",
 }  # fmt: skip
@@ -264,7 +266,9 @@ def test_going_back_shows_the_answer_and_changing_it_asks_what_follows_from_it(c
         answer(client, "kerugian", {"loss": "Tidak ada."}, query="?ubah=1").headers["Location"]
         == "/lapor/periksa"
     )
-    changed = answer(client, "layanan", {"service": "sim"}, query="?ubah=1")
+    told = answer(client, "layanan", {"service": "sim"}, query="?ubah=1")
+    assert texts(told, "//dt") == ["Urusan"]
+    changed = client.submit("/lapor/layanan?ubah=1", form=FORM, page=told)
     assert changed.headers["Location"] == "/lapor/produk?ubah=1"
     page = client.get("/lapor/periksa")
     assert page.headers["Location"] == "/lapor/produk"
@@ -301,7 +305,7 @@ def test_files_are_kept_shown_removed_and_filed(client: StrictClient, app: Flask
     added = client.submit("/lapor/bukti", {"files": files}, form=FORM, button="add")
     assert added.status_code == 303
     page = client.get("/lapor/bukti")
-    names = texts(page, "//span[@class='sahut-files__name']")
+    names = texts(page, CHOSEN)
     assert names[0] == "KTP Siti.png"
     assert "/" not in names[1]
     assert "\u202e" not in names[1]
@@ -309,7 +313,7 @@ def test_files_are_kept_shown_removed_and_filed(client: StrictClient, app: Flask
         assert db.session.scalar(select(func.count(DraftFile.id))) == 2
     second = "(//form[@class='sahut-files__remove'])[2]"
     client.submit("/lapor/bukti", form=second, button="berkas", page=page)
-    assert texts(client.get("/lapor/bukti"), "//span[@class='sahut-files__name']") == ["KTP Siti.png"]
+    assert texts(client.get("/lapor/bukti"), CHOSEN) == ["KTP Siti.png"]
     answer(client, "bukti")
     walk(client)
     send(client)
@@ -336,7 +340,7 @@ def test_a_refused_file_is_named_and_the_others_are_kept(
     response = client.submit("/lapor/bukti", {"files": files}, form=FORM, button="forward")
     assert response.status_code == 422
     assert errors_of(response)[0].startswith(message)
-    assert texts(response, "//span[@class='sahut-files__name']") == ["baik.png"]
+    assert texts(response, CHOSEN) == ["baik.png"]
 
 
 def test_adding_without_choosing_says_so(client: StrictClient) -> None:
