@@ -5,7 +5,15 @@
     return `${one.localName}${of} "${(one.textContent || one.value || "").trim().slice(0, 30)}"`;
   };
   const isShown = one => one.checkVisibility({ opacityProperty: true, visibilityProperty: true });
-  const isForOthers = one => one.closest(".govuk-visually-hidden, .govuk-skip-link, .sahut-away") !== null;
+  // What only those hear who don't see it is drawn within a single pixel.
+  const isForOthers = one => {
+    for (let around = one; around !== document.body; around = around.parentElement) {
+      if (around.clientWidth <= 1 && around.clientHeight <= 1 && getComputedStyle(around).position === "absolute") {
+        return true;
+      }
+    }
+    return one.closest(".govuk-skip-link") !== null;
+  };
 
   async function axeViolations(tags) {
     const found = await axe.run(document, {
@@ -18,14 +26,14 @@
   }
 
   function cutParts(width) {
-    const found = [];
+    const found = [], beyond = [];
     const page = document.documentElement;
     if (page.scrollWidth > width) found.push(`the page is ${page.scrollWidth} px wide`);
     for (const one of document.body.querySelectorAll("*")) {
       if (!isShown(one) || one.ownerSVGElement || isForOthers(one)) continue;
       const box = one.getBoundingClientRect();
       if (box.width <= 1 || box.height <= 1) continue;
-      if (box.right > width + 1) found.push(`${named(one)} ends at ${Math.round(box.right)} px`);
+      if (box.right > width + 1) beyond.push({ one, right: Math.round(box.right) });
       // What is typed scrolls within its field.
       if (one.matches("input, textarea, select")) continue;
       const isText = one.childElementCount === 0 && one.scrollWidth > one.clientWidth + 1;
@@ -36,7 +44,9 @@
       const hides = ["hidden", "clip"].includes(style.overflowY);
       if (hides && one.scrollHeight > one.clientHeight + 1) found.push(`${named(one)} is cut off below`);
     }
-    return found;
+    // Those that stick out furthest are what the others were stretched by.
+    beyond.sort((a, b) => b.right - a.right);
+    return [...found, ...beyond.slice(0, 3).map(({ one, right }) => `${named(one)} ends at ${right} px`)];
   }
 
   function widenText() {

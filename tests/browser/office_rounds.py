@@ -1,0 +1,140 @@
+"""Rounds through the desks of staff and reviewers: every page that one of them may open."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+from functools import partial
+
+from app import clock
+from app.access import Audience, list_routes
+from app.services.assessments import start_assessment
+from app.services.sealing import seal
+from app.services.sweep import sweep
+from tests.browser.lives import LIVES
+from tests.browser.tour import PRIMARY, Tour
+from tests.factories import MONDAY, make_station
+from tests.security.world import World, addresses, make_world
+
+FILES = frozenset({"review.case_file", "review.checkpoint", "staff.file", "staff.original_file"})
+"""Routes that answer with a file."""
+AT_WORK = {
+    "petugas": ("fresh", "incomplete"),
+    "kasiwas": ("complete", "classified", "delivered", "followed up", "closed"),
+    "penyidik": ("accepted", "examined", "asked"),
+    "kapolresta": ("reviewed",),
+}
+"""Who does something, and in which lives of a case there is something to do."""
+
+
+def pass_the_entrance(visit: Tour) -> None:
+    """Signing in, and changing one's password."""
+    with visit.app.app_context():
+        make_station()
+    visit.open("/masuk")
+    visit.press(state="nothing entered", status=422)
+    visit.fill({"username": "petugas", "password": "salah sama sekali"})
+    visit.press(state="wrong password", status=422)
+    visit.sign_in("petugas")
+    visit.open("/masuk/sandi")
+    visit.press(state="nothing entered", status=422)
+
+
+def sit_at_a_desk(visit: Tour, who: str, audience: Audience) -> None:
+    """Every address of an audience that answers this person, as it is for one case; forms sent empty, too."""
+    with visit.app.app_context():
+        world = make_world()
+        start_assessment("SRG", 2026, actor=world.station.actor("kasiwas"), at=MONDAY + timedelta(days=1))
+        sweep(clock.now())
+        seal(clock.now())
+    visit.sign_in(who)
+    for path, endpoint in pages_of(visit, world, audience):
+        if visit.goto(path) != 200:
+            continue
+        visit.look("filled")
+        if endpoint in SENT_EMPTY and visit.push(PRIMARY) == 422:
+            visit.look("nothing entered")
+
+
+def pages_of(visit: Tour, world: World, audience: Audience) -> list[tuple[str, str]]:
+    """Addresses and endpoints of the pages of an audience."""
+    return [
+        (path, route.endpoint)
+        for route in list_routes(visit.app)
+        if route.audience is audience and "GET" in route.methods and route.endpoint not in FILES
+        for path in addresses(route, world.own)
+    ]
+
+
+SENT_EMPTY = frozenset({"staff.new_complaint", "staff.identity", "staff.respondent", "review.identity"})
+"""Pages whose form wants something."""
+
+
+def act_on_cases(visit: Tour, who: str) -> None:
+    """Each step that somebody is offered on a case, opened and sent empty."""
+    with visit.app.app_context():
+        station = make_station()
+        numbers = [LIVES[name](station, MONDAY).number for name in AT_WORK[who]]
+    visit.sign_in(who)
+    seen: set[str] = set()
+    for number in numbers:
+        home = f"/staf/pengaduan/{number}"
+        visit.open(home, "offering steps")
+        steps = visit.page.locator(f"main a[href^='{home}/']").evaluate_all(
+            "links => links.map(link => link.getAttribute('href'))"
+        )
+        for path in steps:
+            step = path.removeprefix(f"{home}/")
+            if "/" in step or step in seen or visit.goto(path) != 200:
+                continue
+            seen.add(step)
+            visit.look("empty")
+            if visit.page.locator(PRIMARY).count() and visit.push(PRIMARY) == 422:
+                visit.look("nothing entered")
+    assert len(seen) > 1, seen
+
+
+STAFF = frozenset(
+    {
+        "staff.my_work",
+        "staff.queue",
+        "staff.case",
+        "staff.action_page",
+        "staff.allegation",
+        "staff.bulk",
+        "staff.deadlines",
+        "staff.desk_receipt",
+        "staff.identity",
+        "staff.ledger",
+        "staff.notice_received",
+        "staff.respondent",
+        "staff.zi",
+        "staff.zi_evidence",
+        "staff.zi_indicator",
+        "staff.zi_part",
+    }
+)
+INTAKE = frozenset({"staff.my_work", "staff.queue", "staff.case", "staff.new_complaint"})
+REVIEW = frozenset(
+    {
+        "review.audit",
+        "review.case",
+        "review.cases",
+        "review.identity",
+        "review.index",
+        "review.ledger",
+        "review.wbk",
+        "review.wbk_assessment",
+    }
+)
+
+ROUNDS: dict[str, tuple[Callable[[Tour], None], frozenset[str]]] = {
+    "entrance": (pass_the_entrance, frozenset({"entrance.sign_in", "entrance.change_password"})),
+    "staff": (partial(sit_at_a_desk, who="kasiwas", audience=Audience.STAFF), STAFF),
+    "intake": (partial(sit_at_a_desk, who="petugas", audience=Audience.STAFF), INTAKE),
+    "reviewer": (partial(sit_at_a_desk, who="ombudsman", audience=Audience.REVIEW), REVIEW),
+} | {
+    f"steps of {who}": (partial(act_on_cases, who=who), frozenset({"staff.case", "staff.action_page"}))
+    for who in AT_WORK
+}
+"""What a round does, and the endpoints that it must have seen."""
