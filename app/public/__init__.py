@@ -3,33 +3,35 @@
 from flask import Flask
 
 from app.public import (
+    access,
     acts,
     case,
+    decision,
     evidence,
     filing,
-    lost_code,
     openness,
-    preferences,
     receipt,
     start,
     status,
     verification,
+    withdrawal,
 )
 from app.public.blueprint import blueprint
 
 __all__ = [
+    "access",
     "acts",
     "case",
+    "decision",
     "evidence",
     "filing",
-    "lost_code",
     "openness",
-    "preferences",
     "receipt",
     "register",
     "start",
     "status",
     "verification",
+    "withdrawal",
 ]
 
 

@@ -23,13 +23,16 @@ from app.forms import SahutForm, kept_files
 from app.law import get_law
 from app.public import case_forms as forms
 from app.public.blueprint import UPLOAD_LIMIT, blueprint
-from app.public.case import may, open_case
+from app.public.case import open_case
+from app.public.case_page import is_objection_over, may
 from app.queries.snapshots import find_missing_fields
 from app.queries.status import Status, find_complaint
+from app.queries.withdrawals import find_pending, get_cooling_off
 from app.services import events, messages
 from app.services.completion import Supplements
 from app.services.files import StoredFile
 from app.services.texts import get_case_key
+from app.services.withdrawing import announce_withdrawal
 from app.templating import label, to_local
 from workflows.errors import CaseNotVisible, Refused, WrongState
 from workflows.snapshot import complainant_of
@@ -79,7 +82,7 @@ def _add(number: str, form: Any, files: Sequence[StoredFile], at: datetime) -> N
 
 
 def _withdraw(number: str, form: Any, _files: Sequence[StoredFile], at: datetime) -> None:
-    events.withdraw(number, form.reason.data or "", actor=complainant_of(number), at=at)
+    announce_withdrawal(number, form.reason.data or "", actor=complainant_of(number), at=at)
 
 
 def _object(number: str, form: Any, files: Sequence[StoredFile], at: datetime) -> None:
@@ -113,13 +116,14 @@ ACTS = {
         Event.WITHDRAW,
         _l("Cabut pengaduan"),
         _withdraw,
-        _l("Pengaduan sudah dicabut."),
+        _l("Pencabutan Anda sudah kami catat. Anda masih dapat membatalkannya."),
         starts=(
-            _l("menutup pengaduan Anda tanpa keputusan"),
-            _l("menghentikan semua batas waktu kami kepada Anda"),
+            _l("memberi Anda waktu untuk berpikir: sampai saat di bawah ini satu klik membatalkannya"),
+            _l("memberi tahu Anda lewat surel, jika alamatnya ada pada kami dan Anda mau dikabari"),
+            _l("lalu menutup pengaduan tanpa keputusan dan menghentikan batas waktu kami kepada Anda"),
             _l("tetap memungkinkan pimpinan memeriksa dugaan pelanggaran (UU 25/2009 Pasal 41 ayat (3))"),
         ),
-        warning=_l("Pengaduan yang sudah dicabut tidak dapat Anda buka kembali."),
+        warning=_l("Setelah berlaku, pencabutan tidak dapat dibatalkan lagi."),
     ),
     "keberatan": Act(
         forms.ObjectionForm,
@@ -142,6 +146,8 @@ def act_page(act: str) -> ResponseReturnValue:
     row, status = _find(act), open_case()
     if not isinstance(status, Status):
         return status
+    if row.event is Event.WITHDRAW and find_pending(db.session(), status.case.id) is not None:
+        return redirect(url_for("public.case"))
     if not _offered(row, status):
         return _too_late(row, status)
     return _show(row, status, _form(row, status, fresh=True), ())
@@ -168,7 +174,7 @@ def take_act(act: str) -> ResponseReturnValue:
         except FileRefused as refusal:
             refused = [refusal]
         except Refused as refusal:
-            form.lay_refusal(refusal, zone=status.case.zone)
+            form.lay_refusal(refusal, {"objection_window_over": "reason"}, zone=status.case.zone)
         else:
             flash(str(row.done), "success")
             return redirect(url_for("public.case"), 303)
@@ -231,9 +237,17 @@ def _show(row: Act, status: Status, form: Any, files: Sequence[StoredFile]) -> s
         missing=[label(names[name]) for name in missing],
         question=_last_question(status) if row.event is Event.INFO_RECEIVED else None,
         until=status.objection_until if row.event is Event.OBJECT else None,
+        effective_at=_effective_at(status) if row.event is Event.WITHDRAW else None,
         kept=files,
         fillable=[form[name] for name in FILLABLE if name in form],
     )
+
+
+def _effective_at(status: Status) -> datetime:
+    """When a withdrawal that is announced now takes effect."""
+    complaint = find_complaint(db.session(), status.case.number)
+    assert complaint is not None
+    return clock.now() + get_cooling_off(db.session(), complaint.agency_id)
 
 
 def _last_question(status: Status) -> str | None:
@@ -243,12 +257,15 @@ def _last_question(status: Status) -> str | None:
 
 def _too_late(row: Act, status: Status) -> ResponseReturnValue:
     """The case moved on, or the window is over: what holds now, and the way back."""
+    is_over = row.event is Event.OBJECT and is_objection_over(status, clock.now())
     return render_template(
         "public/too_late.html",
         row=row,
         case=status.case,
         agency_name=status.case.agency_name,
         zone=status.case.zone,
-        until=status.objection_until if row.event is Event.OBJECT else None,
-        reason=_("Keadaan pengaduan sudah berubah, sehingga langkah ini tidak berlaku lagi."),
+        until=status.objection_until if is_over else None,
+        reason=_("Batas waktu untuk mengajukan keberatan sudah lewat.")
+        if is_over
+        else _("Pengaduan tidak lagi, atau belum, pada tahap yang membuka langkah ini."),
     ), 409
