@@ -29,9 +29,11 @@ ANSWERS: Mapping[str, Mapping[str, Any]] = {
         "saya kembali besok. Ini sudah hari ketiga, dan saya perlu surat itu untuk melamar pekerjaan."
     },
     "waktu-tempat": {"on": ["2", "1", "2026"], "place": "Loket SKCK lantai satu"},
+    "pengajuan": {"applied_on": ["2", "1", "2026"]},
     "petugas": {"respondent": "Petugas di loket tujuh"},
     "kerugian": {"loss": "Upah dua hari kerja hilang."},
     "permintaan": {"remedy": "SKCK diterbitkan hari ini.", "claim": "Rp 150.000"},
+    "pihak": {"party": "self"},
     "bukti": {},
     "identitas": {"mode": "withheld"},
     "data-diri": {

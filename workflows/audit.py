@@ -32,6 +32,7 @@ __all__ = [
     "leaf_hash",
     "parse_entry",
     "verify_chain",
+    "write_entry",
 ]
 
 ENTRY_FORMAT = "sahut/entry/v1"
@@ -78,6 +79,28 @@ def build_entry(
 ) -> Entry:
     """An entry, ready for `canonical`.
 
+    See `write_entry` for the parameters.
+
+    :raises NotCanonical: naming the field that is wrong
+    """
+    entry = _entry(chain, seq, prev, at, kind, actor, role, facts)
+    canonical(entry)
+    return entry
+
+
+def write_entry(
+    *,
+    chain: str,
+    seq: int,
+    prev: str | None,
+    at: datetime,
+    kind: str,
+    actor: str,
+    role: str | None,
+    facts: Mapping[str, Fact],
+) -> bytes:
+    """The canonical form of an entry: what is stored and digested.
+
     :param chain: ``case:<number>`` or ``agency:<code>``
     :param seq: number in the chain, the first being 1
     :param prev: digest of the chain's previous entry in hex; None for the first only
@@ -88,6 +111,19 @@ def build_entry(
     :param facts: flat codes, numbers and commitments; ASCII only
     :raises NotCanonical: naming the field that is wrong
     """
+    return canonical(_entry(chain, seq, prev, at, kind, actor, role, facts))
+
+
+def _entry(
+    chain: str,
+    seq: int,
+    prev: str | None,
+    at: datetime,
+    kind: str,
+    actor: str,
+    role: str | None,
+    facts: Mapping[str, Fact],
+) -> Entry:
     entry: Entry = {
         "format": ENTRY_FORMAT,
         "chain": chain,
@@ -100,7 +136,6 @@ def build_entry(
         "facts": dict(facts),
     }
     _check_entry(entry)
-    canonical(entry)
     return entry
 
 

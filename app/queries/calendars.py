@@ -1,13 +1,15 @@
 """The working-day calendar of an agency: decrees in the database over the years of the law data."""
 
+from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
 from holidays import country_holidays
-from sqlalchemy import select
+from sqlalchemy import Select, bindparam, select
 from sqlalchemy.orm import Session
 
+from app.database import read_rows
 from app.law import get_law
-from app.models import Agency, CalendarDay, CalendarDecree
+from app.models import CalendarDay, CalendarDecree
 from workflows.calendar import CalendarYear, WorkingCalendar
 
 _WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -17,23 +19,40 @@ YEARS_AHEAD = 3
 _cache: dict[tuple[object, ...], WorkingCalendar] = {}
 
 
-def get_calendar(session: Session, agency: Agency) -> WorkingCalendar:
+class Office(Protocol):
+    """An agency, as far as its calendar goes."""
+
+    @property
+    def id(self) -> int: ...
+    @property
+    def timezone(self) -> str: ...
+
+
+def get_calendar(session: Session, agency: Office) -> WorkingCalendar:
     """Calendar of the agency in its own zone; a decree of its own wins over one for all.
 
     Building one costs milliseconds, so it is kept until a decree changes.
     """
-    decrees = session.execute(
-        select(CalendarDecree.id, CalendarDecree.recorded_at)
-        .where((CalendarDecree.agency_id == agency.id) | (CalendarDecree.agency_id.is_(None)))
-        .order_by(CalendarDecree.agency_id.isnot(None), CalendarDecree.year)
-    ).all()
+    decrees = read_rows(session, _DECREES, agency_id=agency.id).all()
     key = (session.get_bind().engine.url, agency.timezone, tuple(tuple(row) for row in decrees))
     if key not in _cache:
         _cache[key] = _build(session, agency, [row.id for row in decrees])
     return _cache[key]
 
 
-def _build(session: Session, agency: Agency, decree_ids: list[int]) -> WorkingCalendar:
+def _decrees() -> Select[Any]:
+    decree = CalendarDecree.__table__
+    return (
+        select(decree.c.id, decree.c.recorded_at)
+        .where((decree.c.agency_id == bindparam("agency_id")) | decree.c.agency_id.is_(None))
+        .order_by(decree.c.agency_id.isnot(None), decree.c.year)
+    )
+
+
+_DECREES = _decrees()
+
+
+def _build(session: Session, agency: Office, decree_ids: list[int]) -> WorkingCalendar:
     years = _undecreed_years()
     for decree_id in decree_ids:
         decree = session.get_one(CalendarDecree, decree_id)

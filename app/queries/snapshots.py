@@ -1,6 +1,8 @@
 """A case as the rules see it, read from its rows."""
 
 from collections.abc import Sequence
+from datetime import date
+from typing import Protocol
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -89,29 +91,45 @@ def find_missing_fields(session: Session, complaint: Complaint) -> tuple[str, ..
 
     A tip has no name and address by nature; a question or a suggestion has no loss.
     """
-    missing = []
-    is_complaint = complaint.complaint_class not in (
-        ComplaintClass.INFORMATION_REQUEST,
-        ComplaintClass.ASPIRATION,
+    anonymous = complaint.identity_mode == IdentityMode.ANONYMOUS
+    identity = None if anonymous else session.get(Complainant, complaint.id)
+    return missing_fields(
+        ComplaintClass(complaint.complaint_class),
+        complaint,
+        anonymous=anonymous,
+        has_name=identity is not None and identity.name_sealed is not None,
+        has_address=identity is not None and identity.address_sealed is not None,
     )
-    values: dict[str, object] = {"service_gap": complaint.narrative.strip()}
-    if is_complaint:
+
+
+class Told(Protocol):
+    """The contents of a complaint, stored or about to be."""
+
+    @property
+    def narrative(self) -> str: ...
+    @property
+    def loss(self) -> str: ...
+    @property
+    def remedy_sought(self) -> str: ...
+    @property
+    def service_date(self) -> date | None: ...
+
+
+def missing_fields(
+    complaint_class: ComplaintClass, told: Told, *, anonymous: bool, has_name: bool, has_address: bool
+) -> tuple[str, ...]:
+    """As :func:`find_missing_fields`, from what is known of a complaint."""
+    values: dict[str, object] = {"service_gap": told.narrative.strip()}
+    if complaint_class not in (ComplaintClass.INFORMATION_REQUEST, ComplaintClass.ASPIRATION):
         values |= {
-            "loss": complaint.loss.strip(),
-            "remedy_sought": complaint.remedy_sought.strip(),
-            "service_date": complaint.service_date,
+            "loss": told.loss.strip(),
+            "remedy_sought": told.remedy_sought.strip(),
+            "service_date": told.service_date,
         }
-    if complaint.identity_mode != IdentityMode.ANONYMOUS:
-        identity = session.get(Complainant, complaint.id)
-        values |= {
-            "full_name": identity is not None and identity.name_sealed,
-            "full_address": identity is not None and identity.address_sealed,
-        }
+    if not anonymous:
+        values |= {"full_name": has_name, "full_address": has_address}
     known = {field.field for field in get_law().required_fields["complaint"]}
-    for field, value in values.items():
-        if field in known and not value:
-            missing.append(field)
-    return tuple(missing)
+    return tuple(field for field, value in values.items() if field in known and not value)
 
 
 def _citizen_clocks(session: Session, complaint: Complaint) -> dict[str, Sequence[Deadline]]:

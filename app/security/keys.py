@@ -29,6 +29,7 @@ import stat
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Protocol
 from urllib.parse import unquote, urlsplit
@@ -123,7 +124,7 @@ class Key:
     def _private(self) -> Ed25519PrivateKey:
         if not self.name.is_signing:
             raise TypeError(f"{self.name} keys do not sign")
-        return Ed25519PrivateKey.from_private_bytes(self.secret)
+        return _signer(self.secret)
 
     def to_file(self) -> bytes:
         """Content of the key's file."""
@@ -158,6 +159,12 @@ class Key:
         if value["id"] != _key_id(name, number, secret):
             raise ValueError("the id is not that of the secret")
         return cls(value["id"], name, number, parse_instant(value["created_at"]), secret)
+
+
+@lru_cache(maxsize=32)
+def _signer(secret: bytes) -> Ed25519PrivateKey:
+    """The key made ready to sign, which costs as much as signing; the ring holds its secret anyway."""
+    return Ed25519PrivateKey.from_private_bytes(secret)
 
 
 def _key_id(name: KeyName, number: int, secret: bytes) -> str:
@@ -273,7 +280,7 @@ class _Folder:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
 
     def mark(self) -> object:
-        return sorted(path.name for path in self._folder.iterdir())
+        return sorted(os.listdir(self._folder))  # noqa: PTH208 (asked for every use of a key)
 
     def load(self) -> list[Key]:
         self._check_private(self._folder)

@@ -14,7 +14,8 @@ from sqlalchemy import bindparam, insert, select, update
 from sqlalchemy.orm import Session
 
 from app.models import AuditChain, AuditEntry
-from workflows.audit import Fact, build_entry, canonical, entry_digest
+from app.services.audit_log import Link, case_chain
+from workflows.audit import Fact
 from workflows.snapshot import SYSTEM
 from workflows.vocabulary import Role
 
@@ -34,64 +35,43 @@ def append_findings(session: Session, findings: Sequence[CaseFinding], *, at: da
     """Add an entry for each finding, in order; the cases are locked by the caller."""
     if not findings:
         return
-    heads = _lock_heads(session, {f"case:{found.number}" for found in findings})
+    heads = _lock_heads(session, {case_chain(found.number) for found in findings})
     known = set(heads)
     rows = []
     for found in findings:
-        chain = f"case:{found.number}"
-        seq, prev = heads.get(chain, (0, None))
-        entry = build_entry(
-            chain=chain,
-            seq=seq + 1,
-            prev=prev,
-            at=at,
+        chain = case_chain(found.number)
+        row = heads.get(chain, Link(chain)).next_row(
+            agency_id=found.agency_id,
+            complaint_id=found.complaint_id,
             kind=found.kind,
             actor=SYSTEM.label,
-            role=Role.SYSTEM.value,
+            role=Role.SYSTEM,
+            at=at,
             facts=found.facts,
         )
-        body = canonical(entry)
-        digest = entry_digest(body)
-        heads[chain] = (seq + 1, digest)
-        rows.append(
-            {
-                "chain": chain,
-                "seq": seq + 1,
-                "body": body.decode("ascii"),
-                "digest": digest,
-                "kind": found.kind,
-                "actor": SYSTEM.label,
-                "actor_role": Role.SYSTEM.value,
-                "at": at,
-                "agency_id": found.agency_id,
-                "complaint_id": found.complaint_id,
-            }
-        )
+        heads[chain] = Link.after(row)
+        rows.append(row)
     session.execute(insert(AuditEntry), rows)
     _store_heads(session, heads, known)
 
 
-def _lock_heads(session: Session, chains: Iterable[str]) -> dict[str, tuple[int, str | None]]:
+def _lock_heads(session: Session, chains: Iterable[str]) -> dict[str, Link]:
     rows = session.execute(
         select(AuditChain.chain, AuditChain.last_seq, AuditChain.last_digest)
         .where(AuditChain.chain.in_(sorted(chains)))
         .order_by(AuditChain.chain)
         .with_for_update()
     )
-    return {row.chain: (row.last_seq, row.last_digest) for row in rows}
+    return {row.chain: Link(row.chain, row.last_seq, row.last_digest) for row in rows}
 
 
-def _store_heads(session: Session, heads: Mapping[str, tuple[int, str | None]], known: set[str]) -> None:
+def _store_heads(session: Session, heads: Mapping[str, Link], known: set[str]) -> None:
     old = [
-        {"b_chain": chain, "b_seq": seq, "b_digest": digest}
-        for chain, (seq, digest) in heads.items()
-        if chain in known
+        {"b_chain": link.chain, "b_seq": link.seq, "b_digest": link.digest}
+        for link in heads.values()
+        if link.chain in known
     ]
-    new = [
-        {"chain": chain, "last_seq": seq, "last_digest": digest}
-        for chain, (seq, digest) in heads.items()
-        if chain not in known
-    ]
+    new = [link.head_row() for link in heads.values() if link.chain not in known]
     if old:
         session.connection().execute(
             update(AuditChain)

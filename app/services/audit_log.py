@@ -1,18 +1,87 @@
 """Write audit entries: each in the transaction of its act, each tied to the one before."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.database import insert_if_absent
 from app.models import Agency, AuditChain, AuditEntry, Complaint
-from workflows.audit import Fact, build_entry, canonical, entry_digest
+from workflows.audit import Fact, entry_digest, write_entry
 from workflows.snapshot import Actor
 from workflows.vocabulary import Role
 
 _ROLE_ORDER = tuple(Role)
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """Where the next entry of a chain is tied on: its last entry, or before the first."""
+
+    chain: str
+    seq: int = 0
+    digest: str | None = None
+
+    def next_row(
+        self,
+        *,
+        agency_id: int,
+        complaint_id: int | None,
+        kind: str,
+        actor: str,
+        role: Role,
+        at: datetime,
+        facts: Mapping[str, Fact],
+    ) -> dict[str, Any]:
+        """The columns of the entry that follows.
+
+        :param actor: as `Actor.label` gives it
+        """
+        seq = self.seq + 1
+        body = write_entry(
+            chain=self.chain,
+            seq=seq,
+            prev=self.digest,
+            at=at,
+            kind=kind,
+            actor=actor,
+            role=role.value,
+            facts=facts,
+        )
+        return {
+            "chain": self.chain,
+            "seq": seq,
+            "body": body.decode("ascii"),
+            "digest": entry_digest(body),
+            "kind": kind,
+            "actor": actor,
+            "actor_role": role.value,
+            "at": at,
+            "agency_id": agency_id,
+            "complaint_id": complaint_id,
+        }
+
+    @classmethod
+    def of_case(cls, number: str) -> "Link":
+        """The beginning of the chain of a case."""
+        return cls(case_chain(number))
+
+    @classmethod
+    def after(cls, row: Mapping[str, Any]) -> "Link":
+        """Behind the entry with these columns."""
+        return cls(row["chain"], row["seq"], row["digest"])
+
+    def head_row(self) -> dict[str, Any]:
+        """The columns of the head of the chain that ends here."""
+        return {"chain": self.chain, "last_seq": self.seq, "last_digest": self.digest or ""}
+
+
+def case_chain(number: str) -> str:
+    """The chain of a case."""
+    return f"case:{number}"
 
 
 def append_case_entry(
@@ -28,7 +97,7 @@ def append_case_entry(
     """Add an entry to the chain of a case; the caller's transaction carries it."""
     return _append(
         session,
-        chain=f"case:{complaint.number}",
+        chain=case_chain(complaint.number),
         agency_id=complaint.agency_id,
         complaint_id=complaint.id,
         kind=kind,
@@ -92,25 +161,17 @@ def _append(
     facts: Mapping[str, Fact],
 ) -> AuditEntry:
     head = _lock_head(session, chain)
-    seq, prev = head.last_seq + 1, head.last_digest or None
-    entry = build_entry(
-        chain=chain, seq=seq, prev=prev, at=at, kind=kind, actor=actor.label, role=role.value, facts=facts
-    )
-    body = canonical(entry)
-    digest = entry_digest(body)
-    head.last_seq, head.last_digest = seq, digest
-    row = AuditEntry(
-        chain=chain,
-        seq=seq,
-        body=body.decode("ascii"),
-        digest=digest,
-        kind=kind,
-        actor=actor.label,
-        actor_role=role.value,
-        at=at,
+    columns = Link(chain, head.last_seq, head.last_digest or None).next_row(
         agency_id=agency_id,
         complaint_id=complaint_id,
+        kind=kind,
+        actor=actor.label,
+        role=role,
+        at=at,
+        facts=facts,
     )
+    head.last_seq, head.last_digest = columns["seq"], columns["digest"]
+    row = AuditEntry(**columns)
     session.add(row)
     session.flush()
     return row

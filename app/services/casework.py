@@ -4,9 +4,10 @@ Lock, look, decide, apply, clocks, log, outbox: in one transaction. Every servic
 goes through :func:`fire`, so that page, API, command line, import and job cannot differ.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -21,9 +22,9 @@ from app.services.clocks import add_points, sync_deadlines
 from workflows.audit import Fact
 from workflows.errors import CaseNotVisible, StaleVersion
 from workflows.permissions import can_see
-from workflows.snapshot import Actor, Given
+from workflows.snapshot import Actor, Decision, Given
 from workflows.transitions import decide
-from workflows.vocabulary import PUBLIC_STATE, Event
+from workflows.vocabulary import PUBLIC_STATE, Event, Role
 
 Extra = Callable[[effects.Act], None]
 """More to write in the same transaction, after the effects of the event."""
@@ -94,9 +95,8 @@ def apply(act: effects.Act, extra: Extra | None = None) -> Outcome:
     """Write what was decided: the case, its history, clocks, log entry and outbox."""
     session, complaint, decision = act.session, act.complaint, act.decision
     record_event(act)
-    complaint.substate = decision.to.value
-    complaint.public_state = PUBLIC_STATE[decision.to].value
-    complaint.previous_substate = decision.previous.value if decision.previous else None
+    for name, value in state_columns(decision).items():
+        setattr(complaint, name, value)
     complaint.version += 1
     effects.EFFECTS[decision.action](act)
     if extra is not None:
@@ -110,7 +110,7 @@ def apply(act: effects.Act, extra: Extra | None = None) -> Outcome:
         actor=act.actor,
         role=act.role,
         at=act.at,
-        facts=_facts(act),
+        facts=facts_of(decision, complaint.version, complaint.complaint_class, act.facts),
     )
     effects.queue_notices(act)
     session.flush()
@@ -143,14 +143,7 @@ def record_event(act: effects.Act) -> CaseEvent:
     row = CaseEvent(
         complaint_id=act.complaint.id,
         seq=(last or 0) + 1,
-        event=act.decision.action.value,
-        before=act.decision.before.value if act.decision.before else None,
-        after=act.decision.to.value,
-        at=act.decision.at,
-        actor_id=act.actor.user_id,
-        actor_role=act.role.value,
-        note=act.given.reason,
-        details=effects.details_of(act.given),
+        **event_columns(act.decision, act.actor, act.role, act.given),
     )
     act.session.add(row)
     act.session.flush()
@@ -158,12 +151,41 @@ def record_event(act: effects.Act) -> CaseEvent:
     return row
 
 
-def _facts(act: effects.Act) -> dict[str, Fact]:
-    facts: dict[str, Fact] = {
-        "version": act.complaint.version,
-        "from": act.decision.before.value if act.decision.before else None,
-        "to": act.decision.to.value,
-        "class": act.complaint.complaint_class,
+def event_columns(decision: Decision, actor: Actor, role: Role, given: Given) -> dict[str, Any]:
+    """The columns of an event in the history of a case, but for its place there."""
+    return {
+        "event": decision.action.value,
+        "before": decision.before.value if decision.before else None,
+        "after": decision.to.value,
+        "at": decision.at,
+        "actor_id": actor.user_id,
+        "actor_role": role.value,
+        "note": given.reason,
+        "details": effects.details_of(given),
     }
-    facts |= act.facts
-    return facts
+
+
+def state_columns(decision: Decision) -> dict[str, Any]:
+    """The columns that say where a case stands after an event."""
+    return {
+        "substate": decision.to.value,
+        "public_state": PUBLIC_STATE[decision.to].value,
+        "previous_substate": decision.previous.value if decision.previous else None,
+    }
+
+
+def facts_of(
+    decision: Decision, version: int, complaint_class: str, more: Mapping[str, Fact]
+) -> dict[str, Fact]:
+    """What the log says of an event.
+
+    :param version: of the case after it
+    :param more: what only this event has to say
+    """
+    return {
+        "version": version,
+        "from": decision.before.value if decision.before else None,
+        "to": decision.to.value,
+        "class": complaint_class,
+        **more,
+    }

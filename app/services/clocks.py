@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Any, NamedTuple, Protocol
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -55,8 +56,12 @@ def sync_deadlines(session: Session, complaint: Complaint, at: datetime) -> None
 
 def classes_of(complaint: Complaint) -> tuple[ComplaintClass, ...]:
     """The policies that bind: that of the class, and of ``urgent`` where somebody is in danger."""
-    own = ComplaintClass(complaint.complaint_class)
-    return (own, ComplaintClass.URGENT) if complaint.in_danger else (own,)
+    return binding_classes(ComplaintClass(complaint.complaint_class), in_danger=complaint.in_danger)
+
+
+def binding_classes(own: ComplaintClass, *, in_danger: bool) -> tuple[ComplaintClass, ...]:
+    """As :func:`classes_of`, for a case that is not stored yet."""
+    return (own, ComplaintClass.URGENT) if in_danger else (own,)
 
 
 def get_facts(session: Session, complaint: Complaint) -> sla.ClockFacts:
@@ -68,9 +73,14 @@ def get_facts(session: Session, complaint: Complaint) -> sla.ClockFacts:
         .order_by(ClockPoint.at, ClockPoint.id)
     ):
         points.setdefault(row.code, []).append(row.at)
+    moves = session.execute(
+        select(CaseEvent.before, CaseEvent.after, CaseEvent.at)
+        .where(CaseEvent.complaint_id == complaint.id)
+        .order_by(CaseEvent.seq)
+    )
     return sla.ClockFacts(
         points={code: tuple(instants) for code, instants in points.items()},
-        waits=_waits(session, complaint.id),
+        waits=waits_of(Move(*row) for row in moves),
         closed_at=closed_at(complaint),
     )
 
@@ -87,20 +97,45 @@ def closed_at(complaint: Complaint) -> datetime | None:
 
 def refresh_queue(complaint: Complaint, deadlines: Iterable[Deadline]) -> None:
     """Copy to the case what the queue sorts by: the nearest running duty of the station."""
-    running = [
-        row
-        for row in deadlines
-        if row.effective and row.party == Party.STATION and row.met_at is None and row.void_at is None
-    ]
-    nearest = min(running, key=lambda row: (row.due_at, row.stage), default=None)
-    complaint.queue_due_at = nearest.due_at if nearest else FAR_FUTURE
-    complaint.queue_due_stage = nearest.stage if nearest else None
-    complaint.breached_stages = sum(
-        1 for row in deadlines if row.effective and row.party == Party.STATION and row.breached_at is not None
-    )
+    for name, value in queue_columns(deadlines).items():
+        setattr(complaint, name, value)
 
 
-def next_alert(deadline: Deadline, after: int) -> tuple[int, datetime] | None:
+def queue_columns(clocks: Iterable["Clock"]) -> dict[str, Any]:
+    """The columns of a case that repeat its clocks."""
+    duties = [clock for clock in clocks if clock.effective and clock.party == Party.STATION]
+    running = [clock for clock in duties if clock.met_at is None and clock.void_at is None]
+    nearest = min(running, key=lambda clock: (clock.due_at, clock.stage), default=None)
+    return {
+        "queue_due_at": nearest.due_at if nearest else FAR_FUTURE,
+        "queue_due_stage": nearest.stage if nearest else None,
+        "breached_stages": sum(1 for clock in duties if clock.breached_at is not None),
+    }
+
+
+class Clock(Protocol):
+    """What the queue asks of a clock, stored or not."""
+
+    stage: Any
+    party: Any
+    effective: Any
+    due_at: Any
+    met_at: Any
+    void_at: Any
+    breached_at: Any
+
+
+class Span(Protocol):
+    """Something that runs from one instant to another."""
+
+    @property
+    def triggered_at(self) -> datetime: ...
+
+    @property
+    def due_at(self) -> datetime: ...
+
+
+def next_alert(deadline: Span, after: int) -> tuple[int, datetime] | None:
     """The next share of the limit (percent) at which somebody is told, and its instant.
 
     :param after: percent already dealt with, 0 for none
@@ -116,58 +151,89 @@ def next_alert(deadline: Deadline, after: int) -> tuple[int, datetime] | None:
 
 
 def fill_deadline(row: Deadline, deadline: sla.Deadline, at: datetime, *, imported: bool = False) -> None:
-    """Write into a row what the rules computed, as seen at an instant.
+    """Write into a row what the rules computed, as seen at an instant; see `deadline_columns`."""
+    columns = deadline_columns(
+        deadline, at, imported=imported, flagged_at=row.flagged_at, alerted_percent=row.alerted_percent or 0
+    )
+    for name, value in columns.items():
+        setattr(row, name, value)
+
+
+def deadline_columns(
+    deadline: sla.Deadline,
+    at: datetime,
+    *,
+    imported: bool = False,
+    flagged_at: datetime | None = None,
+    alerted_percent: int = 0,
+) -> dict[str, Any]:
+    """The columns of a clock that the rules computed, as seen at an instant.
 
     Of imported history a breach is only claimed where the register tells when the thing was done: that it
     tells nothing doesn't mean that nothing was done.
+
+    :param flagged_at: when its breach was seen, if it was
+    :param alerted_percent: share of the limit up to which everybody has been told
     """
-    row.complaint_class = deadline.complaint_class.value
-    row.policy_version = deadline.policy_version
-    row.stage = deadline.stage
-    row.step = deadline.step
-    row.occurrence = deadline.occurrence
-    row.party = deadline.party.value
-    row.limit_value = deadline.limit
-    row.unit = deadline.unit.value
-    row.binding = deadline.binding.value
-    row.confidence = deadline.confidence.value
-    row.sources = list(deadline.sources)
-    row.trigger = deadline.trigger
-    row.triggered_at = deadline.triggered_at
-    row.due_at = deadline.due_at
-    row.pauses = [
-        [pause.start.isoformat(), pause.end.isoformat() if pause.end else None] for pause in deadline.pauses
-    ]
-    row.effective = deadline.effective
-    row.provisional_calendar = deadline.provisional_calendar
-    row.met_at = deadline.met_at
-    row.void_at = deadline.void_at
     told = not imported or deadline.met_at is not None
-    row.breached_at = deadline.breached_at(at) if told else None
-    row.flagged_at = (row.flagged_at or at) if row.breached_at else None
+    breached_at = deadline.breached_at(at) if told else None
+    alerted = alerted_percent if breached_at else min(alerted_percent, 99)
     watched = not imported and deadline.is_running and deadline.effective and deadline.party == Party.STATION
-    if row.breached_at is None and row.alerted_percent is not None:
-        row.alerted_percent = min(row.alerted_percent, 99)
-    upcoming = next_alert(row, row.alerted_percent or 0) if watched else None
-    row.next_alert, row.next_alert_at = upcoming or (None, None)
+    upcoming = next_alert(deadline, alerted) if watched else None
+    return {
+        "complaint_class": deadline.complaint_class.value,
+        "policy_version": deadline.policy_version,
+        "stage": deadline.stage,
+        "step": deadline.step,
+        "occurrence": deadline.occurrence,
+        "party": deadline.party.value,
+        "limit_value": deadline.limit,
+        "unit": deadline.unit.value,
+        "binding": deadline.binding.value,
+        "confidence": deadline.confidence.value,
+        "sources": list(deadline.sources),
+        "trigger": deadline.trigger,
+        "triggered_at": deadline.triggered_at,
+        "due_at": deadline.due_at,
+        "pauses": [
+            [pause.start.isoformat(), pause.end.isoformat() if pause.end else None]
+            for pause in deadline.pauses
+        ],
+        "effective": deadline.effective,
+        "provisional_calendar": deadline.provisional_calendar,
+        "met_at": deadline.met_at,
+        "void_at": deadline.void_at,
+        "breached_at": breached_at,
+        "flagged_at": (flagged_at or at) if breached_at else None,
+        "alerted_percent": alerted,
+        "next_alert": upcoming[0] if upcoming else None,
+        "next_alert_at": upcoming[1] if upcoming else None,
+    }
 
 
-def _waits(session: Session, complaint_id: int) -> tuple[sla.Wait, ...]:
+class Move(NamedTuple):
+    """One event of the history of a case, as far as waiting goes."""
+
+    before: str | None
+    after: str
+    at: datetime
+
+
+def waits_of(moves: Iterable[Move]) -> tuple[sla.Wait, ...]:
+    """The times in which a case waited for its complainant.
+
+    :param moves: its history, in order
+    """
     waits: list[sla.Wait] = []
     entered: tuple[str, datetime] | None = None
-    rows = session.execute(
-        select(CaseEvent.before, CaseEvent.after, CaseEvent.at)
-        .where(CaseEvent.complaint_id == complaint_id)
-        .order_by(CaseEvent.seq)
-    )
-    for row in rows:
-        if row.before == row.after:
+    for move in moves:
+        if move.before == move.after:
             continue
         if entered is not None:
-            waits.append(sla.Wait(entered[0], entered[1], row.at))
+            waits.append(sla.Wait(entered[0], entered[1], move.at))
             entered = None
-        if row.after in _PAUSING:
-            entered = (row.after, row.at)
+        if move.after in _PAUSING:
+            entered = (move.after, move.at)
     if entered is not None:
         waits.append(sla.Wait(entered[0], entered[1], None))
     return tuple(waits)

@@ -14,10 +14,11 @@ from sqlalchemy.orm import Session
 
 from app.law import get_law
 from app.models import Allegation, Assignment, Complaint, Message, Notice
-from app.services.letters import letter_for
+from app.services.letters import Addressed, letter_for
 from app.services.outbox import queue_for_complainant, queue_for_unit, queue_for_user
-from app.services.texts import commit_to
+from app.services.texts import commit_to, derive_salt, get_case_key
 from workflows.audit import Fact
+from workflows.commitments import commit_text
 from workflows.snapshot import Actor, Decision, Given
 from workflows.vocabulary import Event, NoticeKind, Role
 
@@ -98,24 +99,48 @@ _TELLS_COMPLAINANT = frozenset({Event.ASK_INFO, Event.GIVE_DOCUMENTS, Event.STAR
 
 def write_letter(act: Act, kind: NoticeKind, text: str = "", number: str = "") -> Notice:
     """A letter, as a rule to the complainant: sent now, read on the status page, receipt still unknown."""
-    subject, body = letter_for(kind, act.complaint, text=text)
-    notice = Notice(
-        complaint_id=act.complaint.id,
-        kind=kind.value,
-        number=number or f"{act.complaint.number}/{kind.value.upper()}/{act.event_seq}",
-        sent_at=act.at,
-        subject=subject,
-        body=body,
-        recorded_by_id=act.actor.user_id,
+    columns = letter_columns(
+        kind, act.complaint, actor=act.actor, at=act.at, event_seq=act.event_seq, text=text, number=number
     )
+    notice = Notice(complaint_id=act.complaint.id, **columns)
     act.session.add(notice)
     act.session.flush()
     act.notice_ids.append(notice.id)
     act.writes_to_complainant |= "complainant" in get_law().notices[kind].to
-    act.facts["notice"] = notice.id
-    act.facts["notice_kind"] = kind.value
-    act.facts["notice_commitment"] = commit_to(act.session, act.complaint, body, label=f"notice:{notice.id}")
+    case_key = get_case_key(act.session, act.complaint.id)
+    act.facts |= letter_facts(notice.id, kind, notice.body, case_key)
     return notice
+
+
+def letter_columns(
+    kind: NoticeKind,
+    case: Addressed,
+    *,
+    actor: Actor,
+    at: datetime,
+    event_seq: int,
+    text: str = "",
+    number: str = "",
+) -> dict[str, Any]:
+    """The columns of a letter that the event of this number in the history of a case sends."""
+    subject, body = letter_for(kind, case, text=text)
+    return {
+        "kind": kind.value,
+        "number": number or f"{case.number}/{kind.value.upper()}/{event_seq}",
+        "sent_at": at,
+        "subject": subject,
+        "body": body,
+        "recorded_by_id": actor.user_id,
+    }
+
+
+def letter_facts(notice_id: int, kind: NoticeKind, body: str, case_key: bytes) -> dict[str, Fact]:
+    """What the log says of a letter: never its words, but what binds us to them."""
+    return {
+        "notice": notice_id,
+        "notice_kind": kind.value,
+        "notice_commitment": commit_text(body, derive_salt(case_key, f"notice:{notice_id}")),
+    }
 
 
 def write_message(act: Act, direction: str, kind: str, body: str) -> Message:

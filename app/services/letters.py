@@ -1,14 +1,37 @@
 """The words of letters, from templates in both languages; the first line is the subject."""
 
+from datetime import date
+from typing import Any, Protocol
+
 from babel.dates import format_date
 from flask import current_app
 
 from app.law import get_law
-from app.models import Complaint
 from workflows.vocabulary import ClosureReason, Finding, NoticeKind
 
 
-def letter_for(kind: NoticeKind, complaint: Complaint, *, text: str = "") -> tuple[str, str]:
+class Addressed(Protocol):
+    """What letters tell of a case: a `Complaint`, or one that is about to be stored."""
+
+    @property
+    def number(self) -> str: ...
+    @property
+    def language(self) -> str: ...
+    @property
+    def agency(self) -> Any: ...
+    @property
+    def finding(self) -> str | None: ...
+    @property
+    def closure_reason(self) -> str | None: ...
+    @property
+    def remedies(self) -> list[Any]: ...
+    @property
+    def compensation_idr(self) -> int | None: ...
+    @property
+    def compensation_due_on(self) -> date | None: ...
+
+
+def letter_for(kind: NoticeKind, complaint: Addressed, *, text: str = "") -> tuple[str, str]:
     """Subject and body of a letter, in the complainant's language.
 
     The subject reveals nothing: it may be seen over a shoulder. ``text`` is what the officer

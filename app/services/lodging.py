@@ -2,120 +2,68 @@
 
 Everything that promises something to the complainant is written in one transaction: the case,
 its first clocks, the log entries, the signed receipt. Hashing and file work come before it.
+What is written is worked out by :mod:`app.services.new_case` before the first row is.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from collections.abc import Mapping
+from dataclasses import asdict
+from datetime import datetime
+from types import SimpleNamespace
+from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.database import insert_if_absent, run_in_unit
-from app.law import class_of_category, get_law
+from app.database import count_up, insert_row, insert_rows, run_in_unit
 from app.models import (
-    Agency,
     Allegation,
     Attachment,
+    AuditChain,
+    AuditEntry,
+    CaseEvent,
     CaseKey,
+    Circumstance,
+    ClockPoint,
     Complainant,
     Complaint,
     ComplaintCounter,
+    Deadline,
     Draft,
+    FeeClaim,
+    Notice,
+    OutboxItem,
     Respondent,
     RespondentSuperior,
-    Service,
-    ServiceProduct,
 )
-from app.models.complaint import FAR_FUTURE
-from app.queries.actors import list_unit_superiors
+from app.queries.actors import list_actors_in_role, list_unit_superiors
+from app.queries.calendars import get_calendar
+from app.queries.grounds import find_ground
 from app.security.codes import code_digest, new_tracking_code
 from app.security.ring import get_keys
-from app.security.vault import new_case_key, seal, wrap_case_key
-from app.services import casework, effects
-from app.services.audit_log import acting_role
-from app.services.clocks import add_points
-from app.services.files import StoredFile
-from app.services.outbox import queue_for_complainant, queue_for_role
-from app.services.particulars import circumstance_row, committed_text, fee_row
-from app.services.receipts import COMPLAINT_SALT, prepare_receipt, store_receipt
-from app.services.texts import derive_salt
-from workflows.commitments import commit_text
-from workflows.particulars import Circumstances, Fee
-from workflows.snapshot import SYSTEM, Actor, Given
-from workflows.transitions import submission
-from workflows.vocabulary import Event, IdentityMode, NoticeKind, Role, Substate
+from app.security.vault import wrap_case_key
+from app.services import new_case
+from app.services.audit_log import Link
+from app.services.clocks import queue_columns
+from app.services.effects import letter_columns, letter_facts
+from app.services.filing import Filing, Identity, Lodged, ReceivedInFuture
+from app.services.new_case import FILING_WINDOW_DAYS, KEY_VERSION, NewCase, Step
+from app.services.outbox import outbox_columns
+from app.services.receipts import prepare_receipt, store_receipts
+from workflows.audit import Fact
+from workflows.permissions import can_see
+from workflows.snapshot import Actor
+from workflows.vocabulary import NoticeKind, Role
 
-FILING_WINDOW_DAYS = 30
-"""UU 25/2009 Pasal 42 ayat (2); a later complaint is flagged and still accepted."""
-
-KEY_VERSION = 1
-
-
-@dataclass(frozen=True, slots=True)
-class Identity:
-    """Who complains; empty for a tip. Sealed at once, kept nowhere else."""
-
-    name: str = ""
-    address: str = ""
-    email: str = ""
-    phone: str = ""
-    proxy: str = ""
-    """Who acts for the complainant, if somebody does: name and relation on the first line, then the rest."""
-    wants_notices: bool = True
-
-    @property
-    def named(self) -> str:
-        """As the receipt names who complains (UU 25/2009 Pasal 44 ayat (2) huruf a), the proxy included."""
-        name, proxy = self.name.strip(), self.proxy.strip()
-        return f"{name}, diwakili oleh {proxy.splitlines()[0]}" if name and proxy else name
-
-
-@dataclass(frozen=True, slots=True)
-class Filing:
-    """A complaint as handed in, checked for shape by the form.
-
-    ``received_at`` is given at the desk for a letter that lay there; None means now.
-    """
-
-    agency_code: str
-    channel: str
-    identity_mode: IdentityMode
-    narrative: str
-    language: str = "id"
-    identity: Identity = field(default_factory=Identity)
-    category: str | None = None
-    service_code: str | None = None
-    product_code: str | None = None
-    service_date: date | None = None
-    place: str = ""
-    loss: str = ""
-    remedy_sought: str = ""
-    respondent_text: str = ""
-    compensation_claim_idr: int | None = None
-    in_danger: bool = False
-    fee: Fee | None = None
-    circumstances: Circumstances | None = None
-    external_number: str | None = None
-    external_source: str | None = None
-    received_at: datetime | None = None
-    case_key: bytes = field(default_factory=new_case_key)
-    """Made before the files are stored under it."""
-    files: Sequence[StoredFile] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Lodged:
-    """Number and secret of a new case; the code is shown once and stored nowhere."""
-
-    number: str
-    tracking_code: str
-    complaint_id: int
-
-
-class ReceivedInFuture(ValueError):
-    """The desk gave a receipt instant after now."""
+__all__ = [
+    "FILING_WINDOW_DAYS",
+    "KEY_VERSION",
+    "Filing",
+    "Identity",
+    "Lodged",
+    "ReceivedInFuture",
+    "lodge_complaint",
+    "lodge_in",
+]
 
 
 def lodge_complaint(filing: Filing, *, actor: Actor, at: datetime, draft_id: int | None = None) -> Lodged:
@@ -134,254 +82,166 @@ def lodge_in(
     session: Session, filing: Filing, *, actor: Actor, at: datetime, draft_id: int | None = None
 ) -> Lodged:
     """As :func:`lodge_complaint`, inside a transaction that the caller holds."""
+    case = _open_case(session, filing, at)
+    submitted = new_case.submit(case, actor)
+    acknowledged = new_case.acknowledge(case, submitted, actor)
+    steps = (submitted, acknowledged)
+    points = new_case.clock_points(case, submitted, acknowledged)
+    clocks = new_case.clocks(case, points, steps, get_calendar(session, case.agency))
+    code, commitment = new_tracking_code(), new_case.commitment_of(case)
+    digest = code_digest(get_keys(), code)
+    columns = new_case.complaint_columns(case, acknowledged, actor, code_digest=digest, commitment=commitment)
+    columns |= queue_columns(SimpleNamespace(**clock) for clock in clocks)
+    complaint_id = insert_row(session, Complaint, columns)
+
+    _write_identity(session, case, complaint_id)
+    _write_matter(session, case, complaint_id)
+    _write_files(session, case, complaint_id, actor)
+    insert_rows(session, CaseEvent, new_case.history_rows(complaint_id, steps))
+    insert_rows(
+        session,
+        ClockPoint,
+        [{"complaint_id": complaint_id, "code": point, "at": when} for point, when in points],
+    )
+    insert_rows(session, Deadline, [{"complaint_id": complaint_id, **clock} for clock in clocks])
+    if draft_id is not None:
+        session.get_one(Draft, draft_id).complaint_id = complaint_id
+    _promise(session, case, complaint_id, steps, actor, commitment)
+    _tell(session, case, complaint_id, acknowledged)
+    return Lodged(case.number, code, complaint_id)
+
+
+def _open_case(session: Session, filing: Filing, at: datetime) -> NewCase:
     received_at = filing.received_at or at
     if received_at > at:
         raise ReceivedInFuture
-    agency = session.scalars(select(Agency).where(Agency.code == filing.agency_code)).one()
-    code = new_tracking_code()
-    complaint = _new_complaint(session, filing, agency, actor, received_at, at)
-    complaint.code_digest = code_digest(get_keys(), code)
-    session.add(complaint)
-    session.flush()
-    _seal_identity(session, complaint, filing, at)
-    _add_respondents(session, complaint, filing)
-    _add_files(session, complaint, filing, actor, at)
-    _submit(session, complaint, filing, actor, received_at, at)
-    if draft_id is not None:
-        session.get_one(Draft, draft_id).complaint_id = complaint.id
-    _acknowledge(session, complaint, filing, actor, at)
-    _tell(session, complaint, at)
-    return Lodged(complaint.number, code, complaint.id)
-
-
-def _new_complaint(
-    session: Session, filing: Filing, agency: Agency, actor: Actor, received_at: datetime, at: datetime
-) -> Complaint:
-    service, product = _service_of(session, agency, filing)
-    received_on = received_at.astimezone(ZoneInfo(agency.timezone)).date()
-    year = at.astimezone(ZoneInfo(agency.timezone)).year
-    counter = _next_counter(session, agency.id, year)
-    return Complaint(
-        agency_id=agency.id,
-        agency=agency,
+    ground = find_ground(session, filing.agency_code, filing.service_code, filing.product_code)
+    year = at.astimezone(ZoneInfo(ground.agency.timezone)).year
+    return NewCase(
+        filing=filing,
+        ground=ground,
+        superiors=() if ground.unit_id is None else list_unit_superiors(session, ground.unit_id),
         year=year,
-        counter=counter,
-        number=f"{agency.code}-{year}-{counter:06d}",
-        version=1,
-        substate=Substate.SUBMITTED.value,
-        public_state="received",
-        complaint_class=class_of_category(filing.category).value,
-        class_is_provisional=True,
-        category=filing.category,
-        maladministration=_maladministration(filing.category),
-        channel=filing.channel,
-        language=filing.language,
-        identity_mode=filing.identity_mode.value,
+        counter=count_up(session, ComplaintCounter.last, agency_id=ground.agency.id, year=year),
         received_at=received_at,
         recorded_at=at,
-        service=service,
-        product=product,
-        service_date=filing.service_date,
-        place=filing.place,
-        narrative=filing.narrative,
-        loss=filing.loss,
-        remedy_sought=filing.remedy_sought,
-        respondent_text=filing.respondent_text,
-        compensation_claim_idr=filing.compensation_claim_idr,
-        in_danger=filing.in_danger,
-        fee_claim=fee_row(filing.fee),
-        circumstance=circumstance_row(filing.circumstances),
-        filed_late=filing.service_date is not None
-        and received_on > filing.service_date + timedelta(days=FILING_WINDOW_DAYS),
-        receiving_officer_id=actor.user_id,
-        external_number=filing.external_number,
-        import_source=filing.external_source,
-        queue_due_at=FAR_FUTURE,
-        remedies=[],
-        breached_stages=0,
-        imported=False,
     )
 
 
-def _maladministration(category: str | None) -> str | None:
-    law = get_law()
-    known = law.issues.get(category or "") or law.conduct.get(category or "")
-    return known.maladministration if known else None
+def _write_identity(session: Session, case: NewCase, complaint_id: int) -> None:
+    key_id, wrapped = wrap_case_key(get_keys(), case.filing.case_key)
+    key = {
+        "complaint_id": complaint_id,
+        "vault_key_id": key_id,
+        "wrapped_key": wrapped,
+        "created_at": case.recorded_at,
+    }
+    insert_rows(session, CaseKey, [key])
+    insert_rows(session, Complainant, [new_case.identity_columns(case, complaint_id)])
 
 
-def _service_of(
-    session: Session, agency: Agency, filing: Filing
-) -> tuple[Service | None, ServiceProduct | None]:
-    if filing.service_code is None:
-        return None, None
-    service = session.scalar(
-        select(Service).where(Service.agency_id == agency.id, Service.code == filing.service_code)
-    )
-    product = None
-    if service is not None and filing.product_code is not None:
-        product = next((p for p in service.products if p.code == filing.product_code), None)
-    return service, product
-
-
-def _next_counter(session: Session, agency_id: int, year: int) -> int:
-    wanted = (
-        select(ComplaintCounter)
-        .where(ComplaintCounter.agency_id == agency_id, ComplaintCounter.year == year)
-        .with_for_update()
-    )
-    row = session.scalar(wanted)
-    if row is None:
-        insert_if_absent(session, ComplaintCounter, agency_id=agency_id, year=year, last=0)
-        row = session.scalars(wanted).one()
-    row.last += 1
-    session.flush()
-    return row.last
-
-
-def _seal_identity(session: Session, complaint: Complaint, filing: Filing, at: datetime) -> None:
-    key_id, wrapped = wrap_case_key(get_keys(), filing.case_key)
-    session.add(CaseKey(complaint_id=complaint.id, vault_key_id=key_id, wrapped_key=wrapped, created_at=at))
-    identity = filing.identity
-    anonymous = filing.identity_mode == IdentityMode.ANONYMOUS
-
-    def sealed(field_name: str, text: str) -> bytes | None:
-        if not text.strip():
-            return None
-        return seal(
-            filing.case_key, case_id=complaint.id, field=field_name, version=KEY_VERSION, text=text.strip()
+def _write_matter(session: Session, case: NewCase, complaint_id: int) -> None:
+    """Who is complained of, of what, and what else was told."""
+    filing, unit_id = case.filing, case.ground.unit_id
+    respondent_id = None
+    if unit_id is not None:
+        respondent_id = insert_row(
+            session,
+            Respondent,
+            {
+                "complaint_id": complaint_id,
+                "unit_id": unit_id,
+                "description": filing.respondent_text[:300],
+            },
         )
-
-    session.add(
-        Complainant(
-            complaint_id=complaint.id,
-            identity_mode=filing.identity_mode.value,
-            key_version=KEY_VERSION,
-            name_sealed=None if anonymous else sealed("name", identity.name),
-            address_sealed=None if anonymous else sealed("address", identity.address),
-            email_sealed=None if anonymous else sealed("email", identity.email),
-            phone_sealed=None if anonymous else sealed("phone", identity.phone),
-            proxy_sealed=None if anonymous else sealed("proxy", identity.proxy),
-            wants_notices=identity.wants_notices and not anonymous,
+        insert_rows(
+            session,
+            RespondentSuperior,
+            [
+                {"respondent_id": respondent_id, "user_id": user_id, "rank": rank}
+                for rank, user_id in enumerate(case.superiors, 1)
+            ],
         )
-    )
-    session.flush()
+    allegation = {
+        "complaint_id": complaint_id,
+        "respondent_id": respondent_id,
+        "category": filing.category or "other",
+    }
+    insert_rows(session, Allegation, [allegation])
+    if filing.fee is not None:
+        insert_rows(session, FeeClaim, [{"complaint_id": complaint_id, **asdict(filing.fee)}])
+    if filing.circumstances:
+        insert_rows(session, Circumstance, [{"complaint_id": complaint_id, **asdict(filing.circumstances)}])
 
 
-def _add_respondents(session: Session, complaint: Complaint, filing: Filing) -> None:
-    respondent = None
-    if complaint.service is not None:
-        respondent = Respondent(
-            complaint_id=complaint.id,
-            unit_id=complaint.service.unit_id,
-            description=filing.respondent_text[:300],
-        )
-        superiors = list_unit_superiors(session, complaint.service.unit_id)
-        respondent.superiors = [
-            RespondentSuperior(user_id=user_id, rank=rank) for rank, user_id in enumerate(superiors, 1)
-        ]
-        session.add(respondent)
-        session.flush()
-    session.add(
-        Allegation(
-            complaint_id=complaint.id,
-            respondent_id=respondent.id if respondent else None,
-            category=filing.category or "other",
-        )
-    )
-    session.flush()
-
-
-def _add_files(session: Session, complaint: Complaint, filing: Filing, actor: Actor, at: datetime) -> None:
-    for stored in filing.files:
-        session.add(
-            Attachment(
-                complaint_id=complaint.id,
-                purpose="evidence",
-                uploaded_at=at,
-                uploaded_by="complainant" if actor.user_id is None else "staff",
-                uploader_id=actor.user_id,
-                shared=True,
+def _write_files(session: Session, case: NewCase, complaint_id: int, actor: Actor) -> None:
+    insert_rows(
+        session,
+        Attachment,
+        [
+            {
+                "complaint_id": complaint_id,
+                "purpose": "evidence",
+                "uploaded_at": case.recorded_at,
+                "uploaded_by": "complainant" if actor.user_id is None else "staff",
+                "uploader_id": actor.user_id,
+                "shared": True,
                 **stored.columns(),
+            }
+            for stored in case.filing.files
+        ],
+    )
+
+
+def _promise(
+    session: Session,
+    case: NewCase,
+    complaint_id: int,
+    steps: tuple[Step, Step],
+    actor: Actor,
+    commitment: str,
+) -> None:
+    """The letter of receipt, the log of both events, and the signed receipt that the log proves."""
+    submitted, acknowledged = steps
+    letter = letter_columns(
+        NoticeKind.RECEIPT, case, actor=acknowledged.actor, at=case.recorded_at, event_seq=len(steps)
+    )
+    notice_id = insert_row(session, Notice, {"complaint_id": complaint_id, **letter})
+    receipt = prepare_receipt(session, case, actor=actor, commitment=commitment)
+    said = letter_facts(notice_id, NoticeKind.RECEIPT, letter["body"], case.filing.case_key)
+    told: tuple[tuple[Step, Mapping[str, Fact]], ...] = (
+        (submitted, new_case.submission_facts(case, commitment)),
+        (acknowledged, said | receipt.facts()),
+    )
+    first, last = new_case.log_rows(case, complaint_id, told)
+    insert_row(session, AuditEntry, first)
+    entry_id = insert_row(session, AuditEntry, last)
+    insert_rows(session, AuditChain, [Link.after(last).head_row()])
+    store_receipts(session, case, complaint_id, receipt, audit_entry_id=entry_id)
+
+
+def _tell(session: Session, case: NewCase, complaint_id: int, last: Step) -> None:
+    """Queue who is to be told: the complainant, and those in charge for whom the case exists."""
+    filing, rows = case.filing, list[dict[str, Any]]()
+
+    def queue(template: str, key: str, user_id: int | None = None) -> None:
+        rows.append(
+            outbox_columns(
+                complaint_id,
+                template=template,
+                user_id=user_id,
+                at=case.recorded_at,
+                key=f"{case.number}/{key}" if user_id is None else f"{case.number}/{key}/{user_id}",
             )
         )
-    session.flush()
 
-
-def _submit(
-    session: Session,
-    complaint: Complaint,
-    filing: Filing,
-    actor: Actor,
-    received_at: datetime,
-    at: datetime,
-) -> None:
-    text = committed_text(complaint)
-    complaint.commitment = commit_text(text, derive_salt(filing.case_key, COMPLAINT_SALT))
-    decision = submission(received_at)
-    role = acting_role(actor, frozenset({Role.COMPLAINANT, Role.INTAKE}))
-    act = effects.Act(session, complaint, decision, actor, role, at, Given())
-    act.facts |= {
-        "commitment": complaint.commitment,
-        "channel": complaint.channel,
-        "identity_mode": complaint.identity_mode,
-        "received_at": received_at.isoformat(),
-        "files": len(filing.files),
-    }
-    points = []
-    if complaint.service_date is not None:
-        zone = ZoneInfo(complaint.agency.timezone)
-        served_at = datetime.combine(complaint.service_date, datetime.min.time(), zone)
-        points = [("service_received", served_at), ("event_date", served_at)]
-    casework.apply(act, lambda act: add_points(act.session, act.complaint, points))
-
-
-def _acknowledge(session: Session, complaint: Complaint, filing: Filing, actor: Actor, at: datetime) -> None:
-    """Sign the receipt: at the desk by the officer, on the web by the system (Pasal 44 ayat (1))."""
-    receipt = prepare_receipt(
-        session,
-        complaint,
-        name=filing.identity.named,
-        address=filing.identity.address.strip(),
-        text=committed_text(complaint),
-        files=filing.files,
-        case_key=filing.case_key,
-        actor=actor,
-        at=at,
-    )
-
-    def promise(act: effects.Act) -> None:
-        effects.write_letter(act, NoticeKind.RECEIPT)
-        act.facts |= receipt.facts()
-
-    outcome = casework.fire_in(
-        session,
-        complaint.number,
-        Event.ACKNOWLEDGE,
-        actor=actor if actor.user_id is not None else SYSTEM,
-        at=at,
-        extra=promise,
-    )
-    store_receipt(
-        session, complaint, receipt, case_key=filing.case_key, audit_entry_id=outcome.entry_id, at=at
-    )
-
-
-def _tell(session: Session, complaint: Complaint, at: datetime) -> None:
-    queue_for_complainant(session, complaint, template="receipt", at=at, key=f"{complaint.number}/receipt")
-    if complaint.in_danger:
-        queue_for_role(
-            session,
-            complaint,
-            role=Role.APPROVER,
-            template="urgent_alert",
-            at=at,
-            key=f"{complaint.number}/urgent",
-        )
-    queue_for_role(
-        session,
-        complaint,
-        role=Role.COORDINATOR,
-        template="case_new",
-        at=at,
-        key=f"{complaint.number}/new",
-    )
+    wanted = filing.identity.wants_notices and not filing.is_anonymous
+    if wanted and filing.identity.email.strip():
+        queue("receipt", "receipt")
+    alarms = [(Role.APPROVER, "urgent_alert", "urgent")] if filing.in_danger else []
+    seen = case.snapshot(last.decision.to, last.version)
+    for role, template, key in (*alarms, (Role.COORDINATOR, "case_new", "new")):
+        for person in list_actors_in_role(session, case.agency.id, role):
+            if can_see(seen, person):
+                queue(template, key, person.user_id)
+    insert_rows(session, OutboxItem, rows)

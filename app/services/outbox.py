@@ -47,7 +47,6 @@ def queue_for_complainant(
         session,
         complaint,
         template=template,
-        recipient="complainant",
         user_id=None,
         at=at,
         key=key,
@@ -61,7 +60,6 @@ def queue_for_former_address(session: Session, complaint: Complaint, *, at: date
         session,
         complaint,
         template="address_changed",
-        recipient="complainant",
         user_id=None,
         at=at,
         key=key,
@@ -89,7 +87,6 @@ def queue_for_user(
         session,
         complaint,
         template=template,
-        recipient="user",
         user_id=user_id,
         at=at,
         key=f"{key}/{user_id}",
@@ -154,7 +151,6 @@ def _queue(
     complaint: Complaint,
     *,
     template: str,
-    recipient: str,
     user_id: int | None,
     at: datetime,
     key: str,
@@ -164,17 +160,33 @@ def _queue(
         return
     if session.scalar(select(OutboxItem.id).where(OutboxItem.dedupe_key == key)) is not None:
         return
-    session.add(
-        OutboxItem(
-            complaint_id=complaint.id,
-            template=template,
-            recipient=recipient,
-            user_id=user_id,
-            params=params or {},
-            dedupe_key=key,
-            message_id=new_message_id(),
-            created_at=at,
-            next_attempt_at=at,
-        )
-    )
+    columns = outbox_columns(complaint.id, template=template, user_id=user_id, at=at, key=key, params=params)
+    session.add(OutboxItem(**columns))
     session.flush()
+
+
+def outbox_columns(
+    complaint_id: int,
+    *,
+    template: str,
+    user_id: int | None,
+    at: datetime,
+    key: str,
+    params: dict[str, Any] | None = None,
+) -> dict[str, Any]:
+    """The columns of a row: to a member of staff, or where none is named to the complainant.
+
+    :param at: from when it may be sent
+    :param key: what tells this fact from every other
+    """
+    return {
+        "complaint_id": complaint_id,
+        "template": template,
+        "recipient": "complainant" if user_id is None else "user",
+        "user_id": user_id,
+        "params": params or {},
+        "dedupe_key": key,
+        "message_id": new_message_id(),
+        "created_at": at,
+        "next_attempt_at": at,
+    }

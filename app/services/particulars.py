@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
-
-from app.models import Circumstance, Complaint, FeeClaim
+from app.models import Complaint
 from workflows.particulars import (
     Attorney,
     Circumstances,
@@ -15,16 +13,6 @@ from workflows.particulars import (
     SaidToBe,
     particulars_text,
 )
-
-
-def fee_row(fee: Fee | None) -> FeeClaim | None:
-    """The row of a new complaint; None where no money was asked."""
-    return None if fee is None else FeeClaim(**asdict(fee))
-
-
-def circumstance_row(told: Circumstances | None) -> Circumstance | None:
-    """The row of a new complaint; None where nothing was told."""
-    return Circumstance(**asdict(told)) if told else None
 
 
 def fee_of(complaint: Complaint) -> Fee | None:
@@ -62,9 +50,21 @@ def circumstances_of(complaint: Complaint) -> Circumstances | None:
 def committed_text(complaint: Complaint) -> str:
     """The text that the commitment and the receipt stand for: the parts of UU 25/2009 Pasal 42 ayat (3).
 
-    The particulars come last and only where there are any, each read from its own column: altering one of
-    them later, an amount for instance, no longer fits the receipt.
+    Each particular is read from its own column: altering one of them later, an amount for instance, no longer
+    fits the receipt.
     """
-    parts = [complaint.narrative, complaint.loss, complaint.remedy_sought]
-    particulars = particulars_text(fee_of(complaint), circumstances_of(complaint))
-    return "\n\n".join([*parts, particulars] if particulars else parts)
+    return joined_text(
+        complaint.narrative,
+        complaint.loss,
+        complaint.remedy_sought,
+        fee_of(complaint),
+        circumstances_of(complaint),
+    )
+
+
+def joined_text(
+    narrative: str, loss: str, remedy: str, fee: Fee | None, circumstances: Circumstances | None
+) -> str:
+    """The committed text of these parts; the particulars come last, and only where there are any."""
+    particulars = particulars_text(fee, circumstances)
+    return "\n\n".join([narrative, loss, remedy, *([particulars] if particulars else [])])

@@ -4,99 +4,92 @@ Both editions are signed at once and kept sealed under the case key. Their facts
 audit entry of the acknowledgement, so that its inclusion in the log proves the receipt sealed.
 """
 
-from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import timedelta
+from typing import Any
 
 from sqlalchemy.orm import Session
 
+from app.database import insert_rows
 from app.models import Complaint, Receipt, User
+from app.queries.grounds import Station
 from app.queries.inclusions import find_inclusion
 from app.security import receipts as documents
 from app.security.ring import get_keys
-from app.security.vault import seal, unseal
-from app.services.files import StoredFile
-from app.services.texts import derive_salt, get_case_key
+from app.security.vault import Sealer, unseal
+from app.services.new_case import NewCase
+from app.services.texts import COMPLAINT_SALT, get_case_key
 from workflows.commitments import FileDigest, commit_files
 from workflows.snapshot import Actor
-from workflows.vocabulary import IdentityMode
+
+__all__ = ["COMPLAINT_SALT", "SEAL_WITHIN", "prepare_receipt", "read_receipt", "store_receipts"]
 
 SEAL_WITHIN = timedelta(hours=24)
 """Longest time until a filing is sealed in the log; the sealing job runs every minute."""
 
-COMPLAINT_SALT = "complaint"
-"""Label of the salt that opens the text and the files of the filing."""
-
 _VERSION = 1
 
 
-def prepare_receipt(
-    session: Session,
-    complaint: Complaint,
-    *,
-    name: str,
-    address: str,
-    text: str,
-    files: Sequence[StoredFile],
-    case_key: bytes,
-    actor: Actor,
-    at: datetime,
-) -> documents.Receipt:
-    """What the receipt of a new case will say (UU 25/2009 Pasal 44 ayat (2))."""
-    salt = derive_salt(case_key, COMPLAINT_SALT)
-    officer_title, officer_name = _receiving_officer(session, complaint, actor)
-    assert complaint.commitment is not None
-    anonymous = complaint.identity_mode == IdentityMode.ANONYMOUS
-    digests = [FileDigest(file.sha256, file.size) for file in files]
+def prepare_receipt(session: Session, case: NewCase, *, actor: Actor, commitment: str) -> documents.Receipt:
+    """What the receipt of a new case will say (UU 25/2009 Pasal 44 ayat (2)).
+
+    :param actor: who lodges it
+    :param commitment: to its text
+    """
+    filing, agency = case.filing, case.agency
+    salt, named = case.salt, filing.identity.named
+    officer_title, officer_name = _receiving_officer(session, agency, actor)
+    digests = [FileDigest(file.sha256, file.size) for file in filing.files]
     return documents.Receipt(
         edition=documents.Edition.FULL,
-        number=complaint.number,
-        agency_code=complaint.agency.code,
-        agency_name=complaint.agency.name,
-        received_at=complaint.received_at,
-        place=complaint.agency.address or complaint.agency.name,
-        channel=complaint.channel,
+        number=case.number,
+        agency_code=agency.code,
+        agency_name=agency.name,
+        received_at=case.received_at,
+        place=agency.address or agency.name,
+        channel=filing.channel,
         officer_title=officer_title,
         officer_name=officer_name,
-        issued_at=at,
+        issued_at=case.recorded_at,
         seal_within=SEAL_WITHIN,
-        text_commitment=complaint.commitment,
+        text_commitment=commitment,
         files_commitment=commit_files(digests, salt) if digests else None,
         file_count=len(digests),
-        complainant=None if anonymous or not name else documents.Complainant(name, address or None),
-        shortfall=text,
+        complainant=None
+        if filing.is_anonymous or not named
+        else documents.Complainant(named, filing.identity.address.strip() or None),
+        shortfall=case.text,
         salt=salt,
     )
 
 
-def store_receipt(
+def store_receipts(
     session: Session,
-    complaint: Complaint,
+    case: NewCase,
+    complaint_id: int,
     receipt: documents.Receipt,
     *,
-    case_key: bytes,
     audit_entry_id: int,
-    at: datetime,
 ) -> None:
     """Sign both editions and keep them, sealed."""
-    for edition in (receipt, receipt.without_identity()):
+    sealer = Sealer(case.filing.case_key)
+
+    def columns(edition: documents.Receipt) -> dict[str, Any]:
         signed = documents.sign_receipt(get_keys(), edition)
-        session.add(
-            Receipt(
-                complaint_id=complaint.id,
-                edition=edition.edition.value,
-                document_sealed=seal(
-                    case_key,
-                    case_id=complaint.id,
-                    field=_field(edition.edition),
-                    version=_VERSION,
-                    text=signed.document().decode("utf-8"),
-                ),
-                key_id=signed.key_id,
-                issued_at=at,
-                audit_entry_id=audit_entry_id,
-            )
-        )
-    session.flush()
+        return {
+            "complaint_id": complaint_id,
+            "edition": edition.edition.value,
+            "document_sealed": sealer.seal(
+                case_id=complaint_id,
+                field=_field(edition.edition),
+                version=_VERSION,
+                text=signed.document().decode("utf-8"),
+            ),
+            "key_id": signed.key_id,
+            "issued_at": case.recorded_at,
+            "audit_entry_id": audit_entry_id,
+        }
+
+    insert_rows(session, Receipt, [columns(receipt), columns(receipt.without_identity())])
 
 
 def read_receipt(
@@ -121,12 +114,12 @@ def read_receipt(
     return signed if inclusion is None else signed.with_inclusion(inclusion)
 
 
-def _receiving_officer(session: Session, complaint: Complaint, actor: Actor) -> tuple[str, str]:
+def _receiving_officer(session: Session, agency: Station, actor: Actor) -> tuple[str, str]:
     """At the desk the officer; on the web the person responsible (UU 25/2009 Pasal 36 ayat (4))."""
     if actor.user_id is not None:
         user = session.get_one(User, actor.user_id)
         return user.title, user.full_name
-    return complaint.agency.contact_title, complaint.agency.contact_name
+    return agency.contact_title, agency.contact_name
 
 
 def _field(edition: documents.Edition) -> str:

@@ -14,6 +14,9 @@ from app.security.ring import get_keys
 from app.security.vault import unwrap_case_key
 from workflows.commitments import commit_text
 
+COMPLAINT_SALT = "complaint"
+"""Label of the salt that opens the text and the files of the filing."""
+
 _DOMAIN = b"sahut/salt/v1\x00"
 
 
