@@ -155,3 +155,11 @@ def list_leaves(session: Session, start: int, stop: int) -> list[bytes]:
 
 def _signed(body: str, signature: str) -> SignedCheckpoint:
     return SignedCheckpoint.from_json({"checkpoint": json.loads(body), "signature": signature})
+
+
+def get_body(session: Session, entry_id: int) -> str:
+    """Canonical form of an entry, as it is stored.
+
+    :raises sqlalchemy.exc.NoResultFound: there is no such entry
+    """
+    return session.execute(select(AuditEntry.body).where(AuditEntry.id == entry_id)).scalar_one()

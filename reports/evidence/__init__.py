@@ -1,0 +1,1 @@
+"""The evidence pack: workbook, documents and proofs of the log in one signed ZIP, and its verifier."""
