@@ -316,6 +316,9 @@ def _chunks(stream: BinaryIO | Iterable[bytes]) -> Iterator[bytes]:
     """The stream in chunks of 1 MiB, the last one shorter; none if it is empty."""
     buffer = bytearray()
     for block in _blocks(stream):
+        if len(block) == CHUNK_BYTES and not buffer:
+            yield block
+            continue
         view = memoryview(block)
         for at in range(0, len(view), CHUNK_BYTES):
             buffer += view[at : at + CHUNK_BYTES]

@@ -26,6 +26,9 @@ START_S = 60.0
 """How long the web server may take until it answers."""
 STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
+THREADS = 16
+"""Most requests that a worker has under way; answering takes milliseconds, receiving may take minutes."""
+
 DEMO_PASSWORD = "sahut-demo"  # noqa: S105 (printed on purpose: the demo is open to all)
 DEMO_ACCOUNTS = (
     "petugas",
@@ -94,13 +97,18 @@ class Supervisor:
 
 
 def web_command(host: str, port: int, workers: int, target: str = "wsgi:app") -> list[str]:
-    """granian, one thread a worker: measured faster and steadier than more threads."""
+    """granian with threads that mostly wait: a request holds one until its body has come in.
+
+    With one thread a worker, two telephones with a slow connection that send a photo would be all that the
+    site serves. Threads are started only when requests wait, so a quiet worker runs with one. (granian warns
+    of so many threads, which would be too many if they computed; hence the log level.)
+    """
     return [
         sys.executable,
         *("-m", "granian", "--interface", "wsgi", "--no-ws"),
         *("--host", host, "--port", str(port)),
-        *("--workers", str(workers), "--blocking-threads", "1"),
-        *("--workers-kill-timeout", "10", "--log-level", "warning"),
+        *("--workers", str(workers), "--blocking-threads", str(THREADS)),
+        *("--workers-kill-timeout", "10", "--log-level", "error"),
         target,
     ]
 

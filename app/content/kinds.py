@@ -13,8 +13,6 @@ import zipfile
 from dataclasses import dataclass
 from typing import BinaryIO
 
-import puremagic
-
 from app.content.errors import (
     FileAmbiguous,
     FileEmpty,
@@ -230,6 +228,8 @@ def _is_program(head: bytes) -> bool:
 
 def _looks_like_program(head: bytes) -> bool:
     """What `puremagic` says of a file that isn't accepted anyway."""
+    import puremagic  # few files come here, and most are looked at in a process of their own
+
     try:
         found = puremagic.magic_string(head)
     except (puremagic.PureError, ValueError):

@@ -24,17 +24,10 @@ from app.errors import TOO_LARGE, answer, wants_json
 from app.extensions import limiter
 from app.forms.refusals import refusal_words
 from app.public.blueprint import WRITING_LIMIT, blueprint, draft_token
-from app.public.filing import (
-    back_to_check,
-    in_other_language,
-    keep_answers,
-    local_today,
-    open_filling,
-    show_question,
-    to_question,
-)
+from app.public.filing import in_other_language, keep_answers, local_today, open_filling, show_question
 from app.public.filling import Filling
 from app.public.questions import Question, find_question, first_open
+from app.public.ways import back_to_check, to_question
 from app.services import drafts
 from app.services.drafts import DraftAlreadyFiled, DraftGone
 from app.services.files import StoredFile, discard, store_file
