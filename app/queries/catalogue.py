@@ -7,12 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from sqlalchemy import exists, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
-from app.models import Agency, Service, ServiceProduct, ServiceStandard
+from app.law import get_law
+from app.models import Agency, Service, ServiceProduct, ServiceStandard, Setting
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +74,32 @@ class ServiceRow:
     standards: tuple[StandardRow, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class LawfulFee:
+    """What a product may cost at most (PP 76/2020).
+
+    :ivar sources: as in the law data, for ``citations``
+    """
+
+    idr: int
+    confidence: str
+    sources: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Pledge:
+    """A service pledge that the station published (UU 25/2009 Pasal 22)."""
+
+    text: str
+    signed_on: date
+    signer_name: str
+    signer_title: str
+
+
+PLEDGE_SETTING = "service_pledge"
+"""Key of the setting that holds a station's pledge, with the fields of `Pledge`; the day in ISO form."""
+
+
 def list_stations(session: Session) -> tuple[Station, ...]:
     """Stations that offer services, hence take complaints here; the first entered comes first."""
     offers = exists(select(Service.id).where(Service.agency_id == Agency.id))
@@ -118,6 +146,42 @@ def list_services(
         )
         for row in rows
     )
+
+
+def find_pledge(session: Session, agency_id: int) -> Pledge | None:
+    """The pledge of a station; None where it published none here."""
+    value = session.scalar(
+        select(Setting.value).where(Setting.key == PLEDGE_SETTING, Setting.agency_id == agency_id)
+    )
+    if not isinstance(value, dict):
+        return None
+    return Pledge(
+        text=str(value["text"]),
+        signed_on=date.fromisoformat(str(value["signed_on"])),
+        signer_name=str(value["signer_name"]),
+        signer_title=str(value["signer_title"]),
+    )
+
+
+def find_lawful_fee(session: Session, agency_id: int, service: str, product: str) -> LawfulFee | None:
+    """The ceiling of a product's fee; None where the station lists no such product, or no fee for it."""
+    row = session.scalar(
+        select(ServiceProduct)
+        .join(Service, Service.id == ServiceProduct.service_id)
+        .where(Service.agency_id == agency_id, Service.code == service, ServiceProduct.code == product)
+    )
+    if row is None or row.fee_idr is None:
+        return None
+    return LawfulFee(row.fee_idr, row.fee_confidence, fee_sources(service, _product(row)))
+
+
+def fee_sources(service: str, product: ProductRow) -> tuple[str, ...]:
+    """What the fee itself rests on, where the law data tells it apart from the product's other sources."""
+    known = get_law().services.get(service)
+    found = known.products.get(product.code) if known else None
+    if found is None or not found.fee_source or found.fee_idr != product.fee_idr:
+        return product.sources
+    return tuple(str(source) for source in found.fee_source)
 
 
 def _product(row: ServiceProduct) -> ProductRow:

@@ -19,27 +19,22 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 from app.database import run_in_unit
 from app.models import Agency, Complaint, Deadline, Service, Setting, StatisticsCount, StatisticsMonth
 from app.services.lease import Fence, unfenced
+from reports.statistics.measures import (
+    CLOCK_STAGES,
+    DECIDED,
+    IMPORTED,
+    IN_TIME,
+    LATE,
+    LAW,
+    NO_SERVICE,
+    RECEIVED,
+    TARGET,
+    UNDECIDED,
+)
 from reports.statistics.suppression import THRESHOLD
-from reports.statistics.year import ENDED, IMPORTED, IN_TIME, LATE, RECEIVED
 from workflows.vocabulary import Binding, Party
 
 THRESHOLD_SETTING = "statistics.threshold"
-NO_SERVICE = "none"
-CLOSED = "closed."
-"""Stands before the reason of an ending without a decision."""
-LAW = ".law"
-TARGET = ".target"
-CLOCK_STAGES = (
-    "acknowledgement",
-    "completeness_notice",
-    "first_response",
-    "result_notice",
-    "resolution",
-    "resolution_kip",
-    "decision_delivery",
-    "objection_review",
-)
-"""Duties that a complainant notices; how cases travel inside the house is left out."""
 
 _LAWFUL = (Binding.STATUTE.value, Binding.REGULATION.value)
 
@@ -177,10 +172,10 @@ def _counted(session: Session, agency_id: int, zone: ZoneInfo, spans: list[_Span
     for at, _none, service_id, n in _grouped(session, spans, recorded, lived, literal("")):
         yield at, RECEIVED, "", service_id, n
     for at, finding, service_id, n in _grouped(session, spans, delivered, lived, Complaint.finding):
-        yield at, ENDED, finding, service_id, n
+        yield at, DECIDED, finding, service_id, n
     undelivered = and_(lived, Complaint.delivered_at.is_(None))
     for at, reason, service_id, n in _grouped(session, spans, closed, undelivered, Complaint.closure_reason):
-        yield at, ENDED, f"{CLOSED}{reason}", service_id, n
+        yield at, UNDECIDED, reason, service_id, n
     history = and_(own, Complaint.imported)
     for at, year, service_id, n in _grouped(
         session, spans, recorded, history, _local_year(session, history, zone)

@@ -16,8 +16,9 @@ from textwrap import wrap
 
 from reports.palette import INK, LINE, MUTED, TEAL, TEAL_SOFT
 
-LETTERS = 34
-"""Of a label's line, at 360 pixels."""
+LETTERS = 37
+"""Of a line at 360 pixels, label and figure together."""
+_FEWEST = 14
 _LINE = 20
 _BAR = 18
 _GAP = 16
@@ -88,7 +89,7 @@ def bars(name: str, title: str, description: str, rows: Sequence[Bar]) -> str:
     parts: list[str] = [_hatch(name)] if any(row.perhaps for row in rows) else []
     y = 0
     for row in rows:
-        lines = wrap(row.label, LETTERS) or [""]
+        lines = wrap(row.label, max(LETTERS - len(row.text), _FEWEST)) or [""]
         for number, line in enumerate(lines):
             parts.append(_text("0", y + _FONT + number * _LINE, line))
         parts.append(_text("100%", y + _FONT, row.text, anchor="end", strong=True))

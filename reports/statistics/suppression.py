@@ -1,12 +1,13 @@
 """Which counts may be shown so that nobody can be recognised, while all totals add up.
 
 Small counts are neither blanked nor blurred: they are put together until a group holds at least ``k`` events,
-and only whole groups are ever shown. What is shown of one kind of event (filings, endings, one clock) is:
+and only whole groups are ever shown. Of filings, endings and each clock this is shown:
 
-* **runs**: months in a row, each run holding at least ``k`` events, all services together. A run is closed by
-  the first month that fills it, and then stands for good;
-* of each finished half-year, **leaves**: groups of categories, each split by groups of services, and each of
-  these by **periods** (whole runs or months). Every leaf holds at least ``k`` events in every period.
+* **runs** (filings only): months in a row, each run holding at least ``k``, all services together. A run is
+  closed by the first month that fills it, and then stands for good;
+* of each half-year that has ended, **leaves**: groups of categories (outcomes; in time or late), each split
+  by the half-year's groups of services, the same for all endings and clocks, or not split at all where some
+  part were too small; each split by **periods** (whole runs or months), holding at least ``k`` in each.
 
 Every table, chart and CSV is a sum of these. Hence the property that the tests attack with all equations of
 all tables at once: *whatever set of services, categories and months somebody asks for, either it is a union
@@ -18,7 +19,9 @@ max(0, r + l - N) and min(r, l) events, and every number between is possible. Th
 min(r, l, N - r, N - l). Each of the four is at least k, since whatever is not the run (the leaf) is made of
 other runs (leaves); where there is no other, the shared part is the leaf (the run) itself, which is shown.
 Within that part nothing is known, so a part of it may hold anything from 0 to all of it. A set that leaves
-some group torn has at least the range of one torn part. ∎
+some group torn has at least the range of one torn part. Two kinds of events that befall the same cases (a
+decision, and the clock of its delivery) are such partitions of one whole too: within each group of services,
+or of the whole half-year where one of them isn't split. The services are grouped alike so that this holds. ∎
 
 Zero is a small number like any other: if empty cells were told from nearly empty ones, an insider would learn
 that somebody complained. Neighbours in a fixed order are joined, never "all the small ones": of two cells
@@ -125,7 +128,11 @@ def merge_small(counts: Mapping[str, int], k: int) -> tuple[Group, ...]:
 
 
 def show(
-    units: Sequence[Unit], *, categories: Sequence[str], services: Sequence[str], k: int
+    units: Sequence[Unit],
+    *,
+    categories: Sequence[str],
+    service_groups: Sequence[tuple[str, ...]],
+    k: int,
 ) -> Shown | None:
     """What may be shown of a half-year; None where it holds fewer than `k` events.
 
@@ -133,15 +140,15 @@ def show(
 
     :param units: the half-year's runs or months in order
     :param categories: every possible category, in its fixed order
-    :param services: every possible service, in its fixed order
+    :param service_groups: every possible service in its group, in the fixed order
     """
     if sum(sum(unit.values()) for unit in units) < k:
         return None
-    by_category = {one: _total(units, [one], services) for one in categories}
-    cells: list[tuple[tuple[str, ...], tuple[str, ...]]] = []
-    for group in merge_small(by_category, k):
-        by_service = {one: _total(units, group.members, [one]) for one in services}
-        cells += [(group.members, split.members) for split in merge_small(by_service, k)]
+    every = tuple(service for group in service_groups for service in group)
+    joined = merge_small({one: _total(units, [one], every) for one in categories}, k)
+    cells = [(group.members, services) for group in joined for services in service_groups]
+    if any(_total(units, *cell) < k for cell in cells):
+        cells = [(group.members, every) for group in joined]
     table = [[_total([unit], *cell) for unit in units] for cell in cells]
     periods = _periods(table, k)
     return Shown(
@@ -150,6 +157,22 @@ def show(
             Leaf(*cell, tuple(sum(row[at] for at in period) for period in periods))
             for cell, row in zip(cells, table, strict=True)
         ),
+    )
+
+
+def join_groups(
+    groups: Sequence[tuple[str, ...]], counts: Mapping[str, int], k: int
+) -> tuple[tuple[str, ...], ...]:
+    """The groups, neighbours joined until each holds at least `k` of `counts`; else one group for all.
+
+    :param groups: of services, in their fixed order
+    :param counts: by service
+    """
+    if sum(counts.values()) < k:
+        return (tuple(one for group in groups for one in group),)
+    held = {str(at): sum(counts.get(one, 0) for one in group) for at, group in enumerate(groups)}
+    return tuple(
+        tuple(one for at in joined.members for one in groups[int(at)]) for joined in merge_small(held, k)
     )
 
 

@@ -10,14 +10,18 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from reports.statistics.suppression import Leaf, Share, Shown, Unit, close_runs, share_of, show
+from reports.statistics.measures import CLOCKS, DECIDED, IN_TIME, LATE, RECEIVED
+from reports.statistics.suppression import (
+    Leaf,
+    Share,
+    Shown,
+    Unit,
+    close_runs,
+    join_groups,
+    share_of,
+    show,
+)
 
-RECEIVED = "received"
-ENDED = "ended"
-IMPORTED = "imported"
-ALL = "all"
-IN_TIME = "in_time"
-LATE = "late"
 HALVES = (range(6), range(6, 12))
 """Positions of the months of each half-year."""
 
@@ -102,13 +106,33 @@ class YearCounts:
             return [run for run in self._runs if run.stop - 1 in half]
         return [range(at, at + 1) for at in half]
 
+    def _service_groups(self, measure: str, half: range) -> tuple[tuple[str, ...], ...]:
+        """Services as they are told apart: by filings; of all else in groups of those, by decisions."""
+        singles = [(service,) for service in self.services]
+        by_filings = join_groups(singles, self._by_service(RECEIVED, half), self.threshold)
+        if measure == RECEIVED:
+            return by_filings
+        return join_groups(by_filings, self._by_service(DECIDED, half), self.threshold)
+
+    def _by_service(self, measure: str, half: range) -> dict[str, int]:
+        counts: dict[str, int] = dict.fromkeys(self.services, 0)
+        for span in self._spans(measure, half):
+            for at in span:
+                for (_category, service), n in self.units[measure][at].items():
+                    counts[service] += n
+        return counts
+
     def shown(self, measure: str) -> list[tuple[list[range], Shown | None]]:
         """What may be shown of each half-year that has ended, with the months of its periods."""
         found: list[tuple[list[range], Shown | None]] = []
         for half in self.halves:
             spans = self._spans(measure, half)
-            units = [_added([self.units[measure][at] for at in span]) for span in spans]
-            shown = show(units, categories=self.categories[measure], services=self.services, k=self.threshold)
+            shown = show(
+                [_added([self.units[measure][at] for at in span]) for span in spans],
+                categories=self.categories[measure],
+                service_groups=self._service_groups(measure, half),
+                k=self.threshold,
+            )
             months = (
                 [range(spans[p.start].start, spans[p.stop - 1].stop) for p in shown.periods] if shown else []
             )
@@ -137,21 +161,21 @@ class YearCounts:
         """Filings by groups of services; columns add up to what is shown by months."""
         return self._by_half(RECEIVED, lambda leaf: leaf.services)
 
-    def outcomes(self) -> tuple[HalvesRow, ...]:
-        """Endings by groups of outcomes, all services together."""
-        return self._by_half(ENDED, lambda leaf: leaf.categories)
+    def outcomes(self, measure: str) -> tuple[HalvesRow, ...]:
+        """Endings of one measure by groups of outcomes, all services together."""
+        return self._by_half(measure, lambda leaf: leaf.categories)
 
-    def outcomes_of(self, service: str) -> tuple[HalvesRow, ...]:
+    def outcomes_of(self, measure: str, service: str) -> tuple[HalvesRow, ...]:
         """Endings by groups of outcomes, where the service is shown by itself."""
-        return self._by_half(ENDED, lambda leaf: leaf.categories if leaf.services == (service,) else None)
+        return self._by_half(measure, lambda leaf: leaf.categories if leaf.services == (service,) else None)
 
     def clocks(self) -> tuple[ClockRow, ...]:
         """Every clock, all services together."""
-        return tuple(ClockRow(clock, self._share(clock)) for clock in self._clock_measures)
+        return tuple(ClockRow(clock, self._share(clock)) for clock in CLOCKS)
 
     def clocks_of(self, service: str) -> tuple[ClockRow, ...]:
         """Every clock of one service, where both answers in time and late ones are shown by themselves."""
-        return tuple(ClockRow(clock, self._share_of(clock, service)) for clock in self._clock_measures)
+        return tuple(ClockRow(clock, self._share_of(clock, service)) for clock in CLOCKS)
 
     def leaves(self, measure: str) -> tuple[LeafRow, ...]:
         """The finest that is published of a measure, in order."""
@@ -163,16 +187,7 @@ class YearCounts:
             for months, n in zip(periods, leaf.counts, strict=True)
         )
 
-    @property
-    def clock_names(self) -> tuple[str, ...]:
-        """The clocks, in the order of their categories."""
-        return tuple(self._clock_measures)
-
     # --- inside ------------------------------------------------------------------------
-
-    @property
-    def _clock_measures(self) -> list[str]:
-        return [measure for measure in self.categories if measure not in (RECEIVED, ENDED, IMPORTED)]
 
     def _by_half(self, measure: str, key: Callable[[Leaf], tuple[str, ...] | None]) -> tuple[HalvesRow, ...]:
         found: dict[tuple[str, ...], list[int | None]] = {}

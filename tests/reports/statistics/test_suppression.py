@@ -9,7 +9,17 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from reports.statistics.suppression import Cell, Group, Share, close_runs, merge_small, share_of, show
+from reports.statistics.suppression import (
+    Cell,
+    Group,
+    Leaf,
+    Share,
+    close_runs,
+    join_groups,
+    merge_small,
+    share_of,
+    show,
+)
 from tests.reports.statistics.attacker import Base, attack, maximum_flow
 
 K = 5
@@ -41,6 +51,11 @@ def _as_runs(counts: list[dict[Cell, int]]) -> tuple[list[range], list[dict[Cell
     return runs, units
 
 
+def _groups(units: list[dict[Cell, int]]) -> tuple[tuple[str, ...], ...]:
+    held = {one: sum(n for unit in units for (_c, s), n in unit.items() if s == one) for one in SERVICES}
+    return join_groups([(one,) for one in SERVICES], held, K)
+
+
 @settings(max_examples=300, deadline=None)
 @given(months, st.data())
 def test_whatever_is_asked_is_shown_and_large_or_can_not_be_told(
@@ -48,7 +63,7 @@ def test_whatever_is_asked_is_shown_and_large_or_can_not_be_told(
 ) -> None:
     """All equations of all tables of a half-year against any box of cells: a cell, a margin, a difference."""
     runs, units = _as_runs(counts)
-    shown = show(units, categories=CATEGORIES, services=SERVICES, k=K)
+    shown = show(units, categories=CATEGORIES, service_groups=_groups(units), k=K)
     if shown is None:
         assert sum(sum(month.values()) for month in counts) < K * (len(counts) + 1)
         return
@@ -105,7 +120,7 @@ def test_a_later_month_changes_no_run_that_stands(counts: list[int], later: int)
 @given(months)
 def test_totals_add_up_exactly(counts: list[dict[Cell, int]]) -> None:
     runs, units = _as_runs(counts)
-    shown = show(units, categories=CATEGORIES, services=SERVICES, k=K)
+    shown = show(units, categories=CATEGORIES, service_groups=_groups(units), k=K)
     if shown is None:
         return
     assert shown.n == sum(sum(unit.values()) for unit in units)
@@ -183,3 +198,45 @@ def test_a_range_says_the_truth_and_holds_k_counts_that_look_alike(first: int, s
     if share.least < share.most and share.n >= K - 1:
         alike = [one for one in range(share.n + 1) if share_of(one, share.n - one, K) == share]
         assert len(alike) >= K
+
+
+cases = st.dictionaries(
+    st.tuples(st.sampled_from(SERVICES), st.sampled_from(CATEGORIES), st.sampled_from(("in_time", "late"))),
+    few | some | many,
+)
+
+
+@settings(max_examples=300, deadline=None)
+@given(cases)
+def test_two_tables_of_the_same_cases_can_not_be_put_together(
+    counts: dict[tuple[str, str, str], int],
+) -> None:
+    """Outcome and timeliness of the very same cases, both by service: what both share can't be told."""
+    outcomes: dict[Cell, int] = defaultdict(int)
+    clocks: dict[Cell, int] = defaultdict(int)
+    for (service, outcome, timeliness), n in counts.items():
+        outcomes[(outcome, service)] += n
+        clocks[(timeliness, service)] += n
+    groups = _groups([outcomes])
+    first = show([outcomes], categories=CATEGORIES, service_groups=groups, k=K)
+    second = show([clocks], categories=("in_time", "late"), service_groups=groups, k=K)
+    if first is None or second is None:
+        return
+    split = {len({leaf.services for leaf in shown.leaves}) > 1 for shown in (first, second)}
+    wholes = [set(group) for group in groups] if split == {True} else [set(SERVICES)]
+    for whole in wholes:
+        rows = [leaf for leaf in first.leaves if set(leaf.services) <= whole]
+        columns = [leaf for leaf in second.leaves if set(leaf.services) <= whole]
+        for i, row in enumerate(rows):
+            for j, column in enumerate(columns):
+                least, greatest = _shared(rows, columns, (i, j))
+                assert greatest - least >= K or (least == greatest and least in (0, row.n, column.n))
+                if least == greatest:
+                    assert min(len(rows), len(columns)) == 1
+
+
+def _shared(rows: list[Leaf], columns: list[Leaf], wanted: tuple[int, int]) -> tuple[int, int]:
+    supply, demand = [row.n for row in rows], [column.n for column in columns]
+    edges = {(i, j) for i in range(len(rows)) for j in range(len(columns))}
+    most = maximum_flow(supply, demand, {wanted})
+    return sum(supply) - maximum_flow(supply, demand, edges - {wanted}), most
