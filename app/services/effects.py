@@ -16,6 +16,7 @@ from app.law import get_law
 from app.models import Allegation, Assignment, Complaint, Message, Notice
 from app.services.letters import Addressed, letter_for
 from app.services.outbox import queue_for_complainant, queue_for_unit, queue_for_user
+from app.services.survey import offer_survey
 from app.services.texts import commit_to, derive_salt, get_case_key
 from workflows.audit import Fact
 from workflows.commitments import commit_text
@@ -78,9 +79,15 @@ def queue_notices(act: Act) -> None:
         receipt = f"{act.complaint.number}/receipt"
         queue_for_complainant(act.session, act.complaint, template="receipt", at=act.at, key=receipt)
     elif act.writes_to_complainant or act.decision.action in _TELLS_COMPLAINANT:
+        is_letter = act.writes_to_complainant or act.decision.action in _ASKS_COMPLAINANT
         queue_for_complainant(
-            act.session, act.complaint, template="case_news", at=act.at, key=f"{key}/complainant"
+            act.session,
+            act.complaint,
+            template="case_letter" if is_letter else "case_news",
+            at=act.at,
+            key=f"{key}/complainant",
         )
+    offer_survey(act.session, act.complaint, act.decision.action, at=act.at)
     if act.decision.action in (Event.DISPOSE, Event.REASSIGN):
         queue_for_unit(act.session, act.complaint, template="case_assigned", at=act.at, key=f"{key}/unit")
     elif act.role == Role.COMPLAINANT and act.complaint.case_officer_id is not None:
@@ -95,6 +102,8 @@ def queue_notices(act: Act) -> None:
 
 
 _TELLS_COMPLAINANT = frozenset({Event.ASK_INFO, Event.GIVE_DOCUMENTS, Event.START_EXAMINATION})
+_ASKS_COMPLAINANT = frozenset({Event.ASK_INFO, Event.GIVE_DOCUMENTS})
+"""Of these, what starts a clock of the complainant's or brings something to read: more than a step."""
 
 
 def write_letter(act: Act, kind: NoticeKind, text: str = "", number: str = "") -> Notice:

@@ -19,8 +19,8 @@ from app.queries.snapshots import get_snapshot
 from workflows.permissions import can_see
 from workflows.vocabulary import Role
 
-STEPS = frozenset({"case_news"})
-"""Templates that say only that a case went a step on; others announce a letter, question or deadline."""
+STEPS = frozenset({"case_news", "survey"})
+"""Templates that announce neither a letter nor a question nor a deadline."""
 
 
 def queue_for_complainant(

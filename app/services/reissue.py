@@ -15,9 +15,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.database import run_in_unit
-from app.models import CodeReissue, Complaint, Setting, User
+from app.models import CodeReissue, Complaint, User
 from app.models.code_reissue import LEAST_DELAY_HOURS, PROOFS
 from app.queries.actors import get_actor
+from app.queries.settings import find_setting
 from app.queries.snapshots import get_snapshot
 from app.security.codes import code_digest, new_tracking_code, normalise_code, verify_code
 from app.security.ring import get_keys
@@ -280,14 +281,8 @@ def _tell_of_request(session: Session, complaint: Complaint, row: CodeReissue, a
 
 def _delay_hours(session: Session, agency_id: int) -> int:
     """The agency's own delay, else that of all, else a day."""
-    rows = session.execute(
-        select(Setting.agency_id, Setting.value).where(
-            Setting.key == DELAY_SETTING, (Setting.agency_id == agency_id) | Setting.agency_id.is_(None)
-        )
-    ).all()
-    values = {row.agency_id: row.value for row in rows}
-    value = values.get(agency_id, values.get(None, LEAST_DELAY_HOURS))
-    return max(LEAST_DELAY_HOURS, value) if isinstance(value, int) else LEAST_DELAY_HOURS
+    hours = find_setting(session, DELAY_SETTING, agency_id)
+    return max(LEAST_DELAY_HOURS, hours) if isinstance(hours, int) else LEAST_DELAY_HOURS
 
 
 def _log(
