@@ -13,6 +13,7 @@ from app.public import (
     receipt,
     start,
     status,
+    survey,
     verification,
     withdrawal,
 )
@@ -30,6 +31,7 @@ __all__ = [
     "register",
     "start",
     "status",
+    "survey",
     "verification",
     "withdrawal",
 ]
