@@ -12,13 +12,13 @@ from collections.abc import Callable, MutableMapping
 from types import FunctionType
 from typing import Any
 
+from flask.sansio.app import App
 from flask.templating import Environment
 from jinja2 import Environment as BaseEnvironment
 from jinja2 import Template
-from jinja2.runtime import Context, Macro
+from jinja2.runtime import Context, Macro, Undefined
 from markupsafe import Markup, escape
 
-_ABSENT = object()
 _OF_DICTIONARIES = frozenset(dir(dict))
 _has_marks = re.compile("[&<>\"']").search
 
@@ -31,7 +31,9 @@ def text_of(value: Any) -> str:
     kind = type(value)
     if kind is Markup or (kind is str and not _has_marks(value)):
         return value
-    return str(value) if kind is int else escape(value)
+    if kind is int:
+        return str(value)
+    return value.__html__() if hasattr(kind, "__html__") else escape(value)
 
 
 class PageMacro(Macro):
@@ -79,9 +81,17 @@ class PageEnvironment(Environment):
     context_class = PageContext
     template_class = PageTemplate
 
+    def __init__(self, app: App, **options: Any) -> None:
+        super().__init__(app, **options)
+        self._absent: dict[str, Undefined] = {}
+
     def getattr(self, obj: Any, attribute: str) -> Any:
         """`obj.attribute`: of a dictionary its entry, unless dictionaries have a method of that name."""
-        if type(obj) is dict and attribute not in _OF_DICTIONARIES:
-            found = obj.get(attribute, _ABSENT)
-            return found if found is not _ABSENT else self.undefined(obj=obj, name=attribute)
-        return super().getattr(obj, attribute)
+        if type(obj) is not dict or attribute in _OF_DICTIONARIES:
+            return super().getattr(obj, attribute)
+        found = obj.get(attribute, self._absent)
+        if found is not self._absent:
+            return found
+        if attribute not in self._absent:
+            self._absent[attribute] = self.undefined(name=attribute)
+        return self._absent[attribute]

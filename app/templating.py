@@ -19,12 +19,13 @@ from babel.numbers import format_decimal
 from flask import Flask
 from flask_babel import ngettext
 from jinja2 import ChoiceLoader, PackageLoader, PrefixLoader
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
 from app.assets import asset_url, init_assets
 from app.i18n import LOCALE_NAMES, LOCALES, current_language, gettext, language_url
 from app.i18n import gettext as _
 from app.law import get_law
+from app.rendering import text_of
 
 DEFAULT_ZONE = "Asia/Jakarta"
 
@@ -269,7 +270,7 @@ def translate(message: str, /, **values: Any) -> Markup:
     if not values:
         return text % () if "%%" in text else text
     # Markup has an operator for this, at five times the cost.
-    plain = {name: value if isinstance(value, int) else escape(value) for name, value in values.items()}
+    plain = {name: value if isinstance(value, int) else text_of(value) for name, value in values.items()}
     return Markup(str.__mod__(text, plain))  # noqa: S704  (catalogues are ours)
 
 
@@ -278,27 +279,39 @@ def _marked(message: str, _language: str) -> Markup:
     return Markup(gettext(message))  # noqa: S704
 
 
-MOST_FRAGMENTS = 512
+MOST_FRAGMENTS = 2048
 
 
-def remember_fragments() -> Callable[..., str]:
-    """What templates call as ``once``: ``{% call once("footer") %}…{% endcall %}``, rendered once a language.
+class Fragments:
+    """Parts of pages that say the same to everybody, rendered once a language and kept.
 
-    For parts that say the same to everybody and hang on nothing but the language and what ``of`` names; never
-    for anything of a person or a case.
+    Only for what hangs on nothing but the language and what it names; never for what is somebody's.
     """
-    rendered: dict[tuple[str, str, str], str] = {}
 
-    def once(name: str, of: object = "", *, caller: Callable[[], str]) -> str:
+    def __init__(self) -> None:
+        self._rendered: dict[tuple[str, str, str], str] = {}
+
+    def once(self, name: str, of: object = "", *, caller: Callable[[], str]) -> str:
+        """``{% call once("footer") %}…{% endcall %}``; ``of`` is what else it hangs on."""
+        return self._kept(name, of, caller)
+
+    def drawn_once(self, macro: Callable[..., str]) -> Callable[..., str]:
+        """``{% set icon = drawn_once(icon_macro) %}``: a macro whose text hangs on its arguments alone."""
+        name = getattr(macro, "name", "")
+
+        def drawn(*of: Any) -> str:
+            return self._kept(name, of, lambda: macro(*of))
+
+        return drawn
+
+    def _kept(self, name: str, of: object, render: Callable[[], str]) -> str:
         key = (current_language(), name, str(of))
-        found = rendered.get(key)
+        found = self._rendered.get(key)
         if found is None:
-            found = caller()
-            if len(rendered) < MOST_FRAGMENTS:
-                rendered[key] = found
+            found = render()
+            if len(self._rendered) < MOST_FRAGMENTS:
+                self._rendered[key] = found
         return found
-
-    return once
 
 
 FILTERS = (
@@ -344,4 +357,12 @@ def init_templating(app: Flask) -> None:
     for function in FILTERS:
         app.add_template_filter(function)
     app.jinja_env.globals.update(GLOBALS)
-    app.jinja_env.globals.update({"_": translate, "gettext": translate, "once": remember_fragments()})
+    fragments = Fragments()
+    app.jinja_env.globals.update(
+        {
+            "_": translate,
+            "gettext": translate,
+            "once": fragments.once,
+            "drawn_once": fragments.drawn_once,
+        }
+    )

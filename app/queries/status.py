@@ -246,11 +246,11 @@ def find_status(session: Session, number: str) -> Status | None:
         clocks=_clocks(connection, case),
         letters=tuple(
             Letter(*row)
-            for row in connection.execute(_LETTER_ROWS, {"case": case.id})
+            for row in connection.execute(_LETTER_ROWS, {"case": case.id}).all()
             if row.kind not in LETTERS_ELSEWHERE
         ),
         messages=connection.execute(_MESSAGES, {"case": case.id}).all(),
-        files=tuple(FileEntry(*row) for row in connection.execute(_FILES, {"case": case.id})),
+        files=tuple(FileEntry(*row) for row in connection.execute(_FILES, {"case": case.id}).all()),
     )
 
 
@@ -270,4 +270,4 @@ def find_complaint(session: Session, number: str) -> Complaint | None:
 
 def _clocks(connection: Connection, case: Any) -> tuple[Clock, ...]:
     rows = connection.execute(_CLOCKS, {"case": case.id, "complaint_class": case.complaint_class})
-    return tuple(Clock(*row) for row in rows)
+    return tuple(Clock(*row) for row in rows.all())

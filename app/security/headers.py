@@ -66,8 +66,8 @@ def is_immutable(path: str, *, has_version: bool) -> bool:
 
 
 def _add_headers(response: Response) -> Response:
-    for name, value in FIXED_HEADERS.items():
-        response.headers.setdefault(name, value)
+    said = {name.lower() for name in response.headers.keys()}  # noqa: SIM118  (iterating gives pairs)
+    response.headers.extend([pair for pair in FIXED_HEADERS.items() if pair[0].lower() not in said])
     if request.is_secure:
         response.headers.setdefault(
             "Strict-Transport-Security", f"max-age={HSTS_MAX_AGE_S}; includeSubDomains"
