@@ -213,7 +213,7 @@ class Settings:
             "WITNESS_PROTECTION": self.witness_protection,
             "MAX_CASE_FILE_BYTES": self.max_case_mb * 1024 * 1024,
             "MAX_CONTENT_LENGTH": (self.max_case_mb * READ_TIMES + 4) * 1024 * 1024,
-            "MAX_FORM_MEMORY_SIZE": 1024 * 1024,
+            "MAX_FORM_MEMORY_SIZE": 2 * 1024 * 1024,
             "MAX_FORM_PARTS": 400,
             "SEND_FILE_MAX_AGE_DEFAULT": timedelta(days=30),
             "SESSION_COOKIE_NAME": "__Host-sahut" if self.is_secure else "sahut",

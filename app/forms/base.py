@@ -6,16 +6,17 @@ A form checks the shape of input only. What a service refuses is laid on the fie
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import Field
+from flask_wtf.csrf import _FlaskFormCSRF
+from wtforms import Field, ValidationError
 
 from app.forms.refusals import refusal_words
-from app.forms.widgets import DateParts
+from app.forms.widgets import DateParts, Files
 from app.templating import DEFAULT_ZONE, Zone
 from workflows.errors import Refused
 
@@ -82,6 +83,16 @@ class _OurWords:
         return self.gettext(singular if n == 1 else plural)
 
 
+class _Guard(_FlaskFormCSRF):
+    """The library's guard, saying in our words what its own names by its inside."""
+
+    def validate_csrf_token(self, form: FlaskForm, field: Field) -> None:
+        try:
+            super().validate_csrf_token(form, field)
+        except ValidationError:
+            raise ValidationError(str(LIBRARY_MESSAGES["CSRF failed."])) from None
+
+
 class SahutForm(FlaskForm):
     """Base of every form.
 
@@ -89,6 +100,8 @@ class SahutForm(FlaskForm):
     """
 
     class Meta(FlaskForm.Meta):
+        csrf_class = _Guard
+
         def get_translations(self, form: FlaskForm) -> _OurWords:
             return _OurWords()
 
@@ -126,10 +139,14 @@ class SahutForm(FlaskForm):
         """What is wrong, in the order of the page: ``text``, and ``href`` to the input where there is one."""
         listed = [{"text": str(message)} for message in self.form_errors]
         for field in self:
-            listed += (
-                [{"text": str(field.errors[0]), "href": f"#{first_input_id(field)}"}] if field.errors else []
-            )
+            href = f"#{first_input_id(field)}"
+            listed += [{"text": str(message), "href": href} for message in shown_errors(field)]
         return listed
+
+
+def shown_errors(field: Field) -> Sequence[Any]:
+    """The first thing that is wrong with a field; of several files, what is wrong with each."""
+    return field.errors if isinstance(field.widget, Files) else field.errors[:1]
 
 
 def first_input_id(field: Field) -> str:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import date, time
 from typing import Any
 
+from email_validator import EmailNotValidError, validate_email
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 from flask_wtf.file import MultipleFileField
@@ -26,7 +27,7 @@ from wtforms import (
 )
 from wtforms import PasswordField as PlainPasswordField
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import Email, StopValidation
+from wtforms.validators import StopValidation
 
 from app.forms import text, widgets
 from app.templating import number_id, rupiah
@@ -114,14 +115,25 @@ class NoteField(LongTextField):
 
 
 class EmailField(TextField):
-    """An e-mail address, checked for its shape; nothing is sent or looked up."""
+    """An e-mail address, checked for its shape; nothing is sent or looked up.
+
+    A name of the host in another script is turned into its ASCII form, as mail needs it.
+    """
 
     widget = widgets.EmailInput()
+    data: str | None
 
     def pre_validate(self, form: Any) -> None:
         super().pre_validate(form)
-        if self.data:
-            Email()(form, self)
+        if not self.data:
+            return
+        try:
+            found = validate_email(self.data, check_deliverability=False)
+        except EmailNotValidError:
+            raise StopValidation(_("Tulis alamat surel yang lengkap, misalnya nama@contoh.id.")) from None
+        if found.ascii_email is None:
+            raise StopValidation(_("Surel ini memakai huruf yang belum dapat kami kirimi. Tulis surel lain."))
+        self.data = found.ascii_email
 
 
 class ReadField(StringField):
@@ -235,6 +247,9 @@ class DateField(Field):
         self.data: date | None = None
         if not any(part.strip() for part in valuelist):
             return
+        if self.typed[0] and not any(self.typed[1:]) and (whole := text.split_date(self.typed[0])):
+            self._read(whole)
+            return
         missing = tuple(part for part, typed in zip(self.PARTS, self.typed, strict=True) if not typed)
         if missing:
             self.wrong_parts = missing
@@ -247,14 +262,19 @@ class DateField(Field):
                     wanted=wanted,
                 )
             )
-        self.data = text.read_date(*self.typed)
+        self._read(self.typed)
+
+    def _read(self, parts: tuple[str, str, str]) -> None:
+        """Take the date of three parts; what is wrong is said of the part at fault, or of the one input."""
+        is_whole = parts != self.typed
+        self.data = text.read_date(*parts)
         if self.data is not None:
             return
-        if text.read_month(self.typed[1]) is None:
-            self.wrong_parts = ("month",)
+        if text.read_month(parts[1]) is None:
+            self.wrong_parts = ("day",) if is_whole else ("month",)
             raise ValueError(_("Bulan harus angka 1 sampai 12 atau nama bulan, misalnya 8 atau Agustus."))
-        if len(self.typed[2]) != 4 or not self.typed[2].isdecimal():
-            self.wrong_parts = ("year",)
+        if len(parts[2]) != 4 or not parts[2].isdecimal():
+            self.wrong_parts = ("day",) if is_whole else ("year",)
             raise ValueError(_("Tahun harus empat angka, misalnya 2026."))
         raise ValueError(
             _(

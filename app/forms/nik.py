@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-_CANDIDATE = re.compile(r"(?<!\d)\d(?:[ .\-]?\d){15}(?!\d)")
+_CANDIDATE = re.compile(r"(?<!\d)(?<!\d[ .\-])\d(?:[ .\-]?\d){15}(?![ .\-]?\d)")
 REMOVED = "[NIK]"
 """What stands in its place, so that the sentence still reads."""
 

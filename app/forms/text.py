@@ -33,19 +33,27 @@ MONTHS = {
 """Month names and their usual short forms, Indonesian and English."""
 
 _UNSEEN = re.compile(
-    "[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]"
+    "[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff"
+    "\ud800-\udfff\ufffe\uffff]"
 )
+_BLANK = re.compile(
+    "[\\s\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2028-\u202f\u2060-\u206f"
+    "\u2800\u3164\ufe00-\ufe0f\ufeff\uffa0]*"
+)
+"""What shows nothing however much of it there is; joiners and selectors matter only beside something else."""
 
 
 def clean_text(text: str | None) -> str | None:
     """The text in NFC with LF line ends, without NULs, controls and marks that turn the reading direction.
 
-    Line breaks and tabs inside stay; blanks around go. Emoji and every script stay, joiners included.
+    Line breaks and tabs inside stay; blanks around go. Emoji and every script stay, joiners included; what
+    would show nothing at all is empty.
     """
     if text is None:
         return None
-    unified = text.replace("\r\n", "\n").replace("\r", "\n")
-    return unicodedata.normalize("NFC", _UNSEEN.sub("", unified)).strip()
+    unified = re.sub("\r\n|[\r\u2028\u2029]", "\n", text)
+    cleaned = unicodedata.normalize("NFC", _UNSEEN.sub("", unified)).strip()
+    return "" if _BLANK.fullmatch(cleaned) else cleaned
 
 
 def clean_line(text: str | None) -> str | None:
@@ -74,6 +82,12 @@ def read_date(day: str, month: str, year: str) -> date | None:
         return None
 
 
+def split_date(text: str) -> tuple[str, str, str] | None:
+    """Day, month and year of a date written in one piece: ``24/11/2026``, ``24 November 2026``."""
+    parts = [part for part in re.split(r"[\s/.,\-]+", text.strip()) if part]
+    return (parts[0], parts[1], parts[2]) if len(parts) == 3 else None
+
+
 def read_time(text: str) -> time | None:
     """A time of day from ``14.05``, ``14:05``, ``1405``, ``9`` or ``9.30``; a zone name is skipped."""
     match = re.fullmatch(r"(\d{1,2})(?:[.:]?(\d{2}))?\s*(?:wib|wita|wit)?", text.strip().lower())
@@ -83,13 +97,21 @@ def read_time(text: str) -> time | None:
     return time(hour, minute) if hour < 24 and minute < 60 else None
 
 
+_SCALES = {"rb": 1_000, "ribu": 1_000, "k": 1_000, "jt": 1_000_000, "juta": 1_000_000}
+
+
 def read_rupiah(text: str) -> int | None:
-    """Whole rupiah from ``50000``, ``50.000``, ``Rp 50.000,00`` or ``50,000``; no sen."""
-    match = re.fullmatch(
-        r"(?:rp\.?|idr)?\s*(\d{1,3}(?:[.,\s]\d{3})+|\d+)(?:[.,](?:00|-))?(?:,-)?",
-        text.strip().lower(),
-    )
-    return int(re.sub(r"\D", "", match[1])) if match else None
+    """Whole rupiah from ``50000``, ``50.000``, ``Rp 50.000,00``, ``50rb`` or ``1,5 juta``; no sen.
+
+    A dot or comma before three digits parts thousands; with a word for them it is a decimal mark.
+    """
+    typed = re.sub(r"^(?:rp\.?|idr)\s*|\s*(?:rupiah|idr|,-|,--)$", "", text.strip().lower()).strip()
+    if scaled := re.fullmatch(r"(\d{1,6})(?:[.,](\d{1,2}))?\s*(rb|ribu|k|jt|juta)\.?", typed):
+        whole, part, word = scaled[1], scaled[2] or "", _SCALES[scaled[3]]
+        amount, rest = divmod(int(whole + part) * word, 10 ** len(part))
+        return None if rest else amount
+    match = re.fullmatch(r"(\d{1,3}(?:[.,\s]\d{3})+|\d+)(?:[.,](?:00|-))?", typed)
+    return int(re.sub(r"\D", "", match[1])) if match and match[1].isascii() else None
 
 
 def read_telephone(text: str) -> str | None:
@@ -101,7 +123,7 @@ def read_telephone(text: str) -> str | None:
         return None
     digits = re.sub(r"\D", "", text)
     if text.strip().startswith("+"):
-        digits = re.sub(r"^620", "62", digits)
+        pass
     elif digits.startswith("00"):
         digits = digits[2:]
     elif digits.startswith("0"):
@@ -110,4 +132,5 @@ def read_telephone(text: str) -> str | None:
         digits = f"62{digits}"
     elif not digits.startswith("62"):
         return None
-    return f"+{digits}" if 8 <= len(digits) <= 15 else None
+    digits = re.sub(r"^620", "62", digits)
+    return f"+{digits}" if digits.isascii() and 8 <= len(digits) <= 15 else None

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from app.forms.nik import has_nik, without_nik
 from app.public.filling import Filling, read_filling
-from app.public.questions import QUESTIONS, Question, asked
+from app.public.questions import Question, asked
 
 _NOT_PROSE = frozenset({"email", "phone"})
 
@@ -28,8 +28,12 @@ def with_answer(session: Session, question: Question, filling: Filling, data: di
 
 def list_dropped(question: Question, before: Filling, after: Filling) -> list[Question]:
     """Questions whose answers would be lost by an answer to `question`, in their order."""
-    lost = _standing(before) - _standing(after) - {question.slug}
-    return [one for one in QUESTIONS if one.slug in lost]
+    kept = {one.slug for one in asked(after) if one.completes or one.is_answered(after)}
+    return [
+        one
+        for one in asked(before)
+        if one.slug in before.content.answers and one.slug not in kept and one is not question
+    ]
 
 
 def list_nik_fields(data: dict[str, Any]) -> list[str]:
@@ -45,7 +49,3 @@ def strip_nik(data: dict[str, Any]) -> dict[str, Any]:
     """The answers with every NIK taken out."""
     found = list_nik_fields(data)
     return {name: without_nik(value) if name in found else value for name, value in data.items()}
-
-
-def _standing(filling: Filling) -> set[str]:
-    return {question.slug for question in asked(filling) if question.is_answered(filling)}

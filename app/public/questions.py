@@ -56,6 +56,7 @@ class Question:
     :ivar about: what it is called on the last page, and in its title
     :ivar asked: whether it is asked, for what was answered before
     :ivar fits: whether the answer given still fits
+    :ivar completes: an answer that fits no longer lacks something, and is asked for the rest; others go
     :ivar template: of its page
     """
 
@@ -65,6 +66,7 @@ class Question:
     asked: Asks = _always
     prepare: Prepare = _nothing
     fits: Asks = _always
+    completes: bool = False
     template: str = "public/lapor/question.html"
 
     def is_answered(self, filling: Filling) -> bool:
@@ -226,6 +228,7 @@ QUESTIONS = (
         asked=_asks(TELLING_OF_MONEY),
         prepare=_ask_for_proof,
         fits=_reason_fits,
+        completes=True,
         template="public/lapor/reason.html",
     ),
     Question(
@@ -268,6 +271,7 @@ QUESTIONS = (
         asked=lambda filling: filling.acts_for_another and _is_named(filling),
         prepare=_look_for_files,
         fits=_attorney_fits,
+        completes=True,
         template="public/lapor/represented.html",
     ),
     Question(

@@ -29,6 +29,9 @@ RESUME_CODE = "resume"
 BUTTONS = ("lang", "back", "save", "keep")
 """Names of the buttons that leave a question without an answer; ``keep`` is pressed by a script."""
 
+MOST_KEPT = 200_000
+"""Characters of one page that are kept as typed: ten times what a field takes, so that no paste is lost."""
+
 _NOT_TYPED = frozenset({*BUTTONS, "csrf_token", "draft", "forward", "add", "nik", "sure"})
 
 
@@ -111,6 +114,7 @@ def has_valid_csrf() -> bool:
 
 def _keep_typed(question: Question, filling: Filling) -> None:
     typed = {name: request.form.getlist(name) for name in request.form if name not in _NOT_TYPED}
-    if any(value.strip() for values in typed.values() for value in values):
+    size = sum(len(value.strip()) for values in typed.values() for value in values)
+    if 0 < size <= MOST_KEPT:
         token = draft_token() or begin_draft()
         drafts.keep_typed(token, filling.station.id, question.slug, typed, at=clock.now())

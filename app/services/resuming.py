@@ -1,8 +1,8 @@
 """A way back to an unfinished complaint by a code, from any browser, without an account.
 
 The draft's token is sealed under a key derived from the code (80 random bits, shown once). The row is found
-by a keyed digest of the code, so neither the database, nor a backup, nor whoever holds all of Sahut's keys opens
-a draft; and a code is no use without the row. A new code replaces the one before it.
+by a keyed digest of the code, so neither the database, nor a backup, nor whoever holds all of Sahut's keys
+opens a draft; and a code is no use without the row. A new code replaces the one before it.
 """
 
 from __future__ import annotations
