@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import lxml.html
 import pytest
 from flask import Flask
+from flask_babel import gettext as babel_gettext
 
-from app.i18n import COOKIE, current_language, select_locale
+from app.i18n import COOKIE, current_language, gettext, lazy_gettext, select_locale, speaking
 from tests.support.client import StrictClient
 from tests.support.pages import add_sample_pages
 
@@ -63,3 +66,41 @@ def test_outside_a_request_the_default_holds(app: Flask) -> None:
     assert select_locale() == "id"
     with app.app_context():
         assert current_language() == "id"
+
+
+def test_texts_are_in_the_language_of_the_request_and_no_longer(app: Flask, client: StrictClient) -> None:
+    page = add_language_page(app)
+    assert client.get(f"{page}?lang=en").json == ["en", "System", "System", "id", "Sistem", "en", "System"]
+    assert client.get(f"{page}?lang=id").json == ["id", "Sistem", "Sistem", "id", "Sistem", "id", "Sistem"]
+    client.get(f"{page}?lang=en")
+    with app.app_context():
+        assert current_language() == "id", "a request's language ends with it"
+    with pytest.raises(ZeroDivisionError):
+        client.get("/contoh/rusak?lang=en")
+    with app.app_context():
+        assert current_language() == "id", "also where the request failed"
+
+
+def add_language_page(app: Flask) -> str:
+    """A page that speaks its reader's language, then Indonesian, then the reader's again."""
+    lazy = lazy_gettext("Sistem")
+
+    def told() -> list[str]:
+        own = [current_language(), gettext("Sistem"), str(lazy)]
+        with speaking("id"):
+            other = [current_language(), babel_gettext("Sistem")]
+        return [*own, *other, current_language(), babel_gettext("Sistem")]
+
+    app.add_url_rule("/contoh/bahasa", "samples.language", told)
+    return "/contoh/bahasa"
+
+
+def test_pages_change_the_language_by_speaking() -> None:
+    """Flask-Babel's own `force_locale` would leave `current_language` where it was."""
+    app_folder = Path(__file__).parents[2] / "app"
+    wrong = [
+        str(file.relative_to(app_folder))
+        for file in sorted(app_folder.rglob("*.py"))
+        if "force_locale" in file.read_text("utf-8") and file.relative_to(app_folder).parts[0] != "services"
+    ]
+    assert wrong == ["i18n.py"]
