@@ -16,6 +16,8 @@ PROOFS = ("ktp", "sim", "passport", "receipt", "known_contact")
 """What the officer saw; never its number."""
 
 _OPEN = "claimed_at IS NULL AND stopped_at IS NULL"
+REISSUE_IS_OPEN = "code_reissue.claimed_at IS NULL AND code_reissue.stopped_at IS NULL"
+"""Literally as in the partial index, for statements."""
 
 
 class CodeRequest(Model):

@@ -11,13 +11,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BindParameter, Connection, Integer, Row, bindparam, or_, select
+from sqlalchemy import BindParameter, Connection, Integer, Row, bindparam, exists, or_, select, text
 from sqlalchemy.orm import Session
 
 from app.models import (
     Agency,
     Attachment,
     CaseEvent,
+    CaseLink,
+    CodeReissue,
     Complaint,
     Deadline,
     Message,
@@ -26,6 +28,7 @@ from app.models import (
     ServiceProduct,
     Unit,
 )
+from app.models.code_reissue import REISSUE_IS_OPEN
 from workflows.vocabulary import ComplaintClass, NoticeKind, Substate
 
 LETTERS_ELSEWHERE = frozenset(
@@ -164,6 +167,18 @@ _CASE = (
         ServiceProduct.label_id.label("product_id"),
         ServiceProduct.label_en.label("product_en"),
         Unit.name.label("unit_name"),
+        exists()
+        .where(CodeReissue.complaint_id == Complaint.id, text(REISSUE_IS_OPEN))
+        .label("is_reissue_open"),
+        select(CaseLink.expires_at)
+        .where(
+            CaseLink.complaint_id == Complaint.id,
+            CaseLink.purpose == "survey",
+            ~CaseLink.is_used,
+        )
+        .limit(1)
+        .scalar_subquery()
+        .label("survey_until"),
     )
     .join(Agency, Agency.id == Complaint.agency_id)
     .outerjoin(Service, Service.id == Complaint.service_id)
