@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import request
+from flask import Response, request
 from flask_babel import Babel
 from flask_compress import Compress
 from flask_limiter import Limiter
@@ -27,9 +27,24 @@ db = SQLAlchemy(
 )
 """`db.session` reads, `app.database.unit_of_work` writes; rows stay readable after its commit."""
 
+
+class RefusalsToo(Compress):
+    """Compresses what is refused as well: the library leaves every status but 2xx alone, and a form that
+    comes back with what is wrong is the longest page of all."""
+
+    def after_request(self, response: Response | None) -> Response:
+        if response is None or response.status_code < 400:
+            return super().after_request(response)
+        status = response.status
+        response.status_code = 200
+        packed: Response = super().after_request(response)
+        packed.status = status
+        return packed
+
+
 migrate = Migrate(render_as_batch=True, compare_type=True, compare_server_default=True)
 login_manager = LoginManager()
 csrf = CSRFProtect()
 babel = Babel()
 limiter = Limiter(key_func=address_and_route)
-compress = Compress()
+compress = RefusalsToo()

@@ -8,6 +8,7 @@ from urllib.parse import urljoin, urlsplit
 import lxml.html
 import pytest
 from flask import Flask
+from flask.testing import FlaskClient
 
 from tests.app.public.steps import ANSWERS, answer, send, walk
 from tests.support.client import StrictClient
@@ -65,3 +66,15 @@ def test_every_page_of_the_way_is_light(client: StrictClient) -> None:
 def test_the_longest_story_still_fits(client: StrictClient) -> None:
     walk(client, kejadian={"narrative": "Uraian yang panjang sekali. " * 714})
     assert weigh(client, "/lapor/periksa")[0] <= LATER_HTML
+
+
+@pytest.mark.parametrize(("path", "status"), [("/status", 422), ("/tidak-ada", 404)])
+def test_what_is_refused_comes_compressed_too(client: StrictClient, path: str, status: int) -> None:
+    if status == 422:
+        page = client.get(path).get_data(as_text=True)
+        (token,) = set(lxml.html.fromstring(page).xpath("//main//input[@name='csrf_token']/@value"))
+        answer = FlaskClient.open(client, path, method="POST", data={"csrf_token": token}, headers=PACKED)
+    else:
+        answer = FlaskClient.open(client, path, headers=PACKED)
+    assert (answer.status_code, answer.headers["Content-Encoding"]) == (status, "gzip")
+    assert b"</html>" in gzip.decompress(answer.get_data())
