@@ -18,6 +18,8 @@ pytestmark = [pytest.mark.database("sqlite"), pytest.mark.timeout(240)]
 FILES = frozenset(
     {
         "public.download",
+        "public.proof_of_complaint",
+        "public.statistics_csv",
         "public.published_keys",
         "public.receipt_json",
         "public.receipt_pdf",
@@ -25,7 +27,7 @@ FILES = frozenset(
     }
 )
 """Routes that answer with a file."""
-WAYS = frozenset({"public.begin"})
+WAYS = frozenset({"public.begin", "public.quick_exit", "public.survey_of_case"})
 """Routes that only lead on."""
 
 
@@ -49,7 +51,7 @@ def test_no_page_is_left_out(app: Flask) -> None:
         if route.audience is Audience.CITIZEN and "GET" in route.methods and route.endpoint != "uji.fail"
     }
     looked_at = {endpoint for _go, endpoints in ROUNDS.values() for endpoint in endpoints}
-    assert pages == looked_at | FILES | WAYS
+    assert pages - FILES - WAYS == looked_at
 
 
 @pytest.mark.parametrize("language", LOCALES)

@@ -19,7 +19,7 @@ from tests.support.browser import LiveServer, strict_page
 from tests.support.client import StrictClient
 from tests.support.looks import find_all
 
-PRIMARY = "main form[method=post] button.govuk-button[type=submit]:visible"
+PRIMARY = "main form[method=post] button.govuk-button:visible"
 """The button that a page is there for: the last one of the component library in its form."""
 
 
@@ -131,12 +131,14 @@ def fill(page: Page, values: Mapping[str, object]) -> None:
 
 
 @contextmanager
-def tour(browser: Browser, server: LiveServer, language: str, *, width: int = 360) -> Iterator[Tour]:
+def tour(
+    browser: Browser, server: LiveServer, language: str, *, width: int = 360, kind: type[Tour] = Tour
+) -> Iterator[Tour]:
     """A tour in one language; it fails at its end with all that was found."""
     with strict_page(browser, server.url, fails=True) as page:
         page.set_viewport_size({"width": width, "height": 800})
         page.context.add_cookies([{"name": COOKIE, "value": language, "url": server.url}])
-        visitor = Tour(page, server, language)
+        visitor = kind(page, server, language)
         yield visitor
     report = [f"{finding}\n    on {', '.join(places[:5])}" for finding, places in visitor.found.items()]
     assert not report, "\n".join([f"{len(report)} findings:", *report])
