@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from datetime import UTC, datetime
+from typing import Any
 
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
@@ -13,7 +15,6 @@ from app.access import init_access
 from app.database import engine_options, prepare_engine
 from app.errors import init_errors
 from app.extensions import babel, compress, csrf, db, limiter, login_manager, migrate
-from app.forms.incoming import IncomingRequest
 from app.logging import configure_logging, register_request_log
 from app.rendering import PageEnvironment
 from app.security.addresses import init_addresses
@@ -28,6 +29,16 @@ BEFORE_DEMO_HISTORY = datetime(2020, 1, 1, tzinfo=UTC)
 __all__ = ["create_app", "models"]
 
 
+class Sahut(Flask):
+    """Flask without its care for coroutines: no view is one, and a request asks twenty times."""
+
+    jinja_environment = PageEnvironment
+
+    def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
+        """The function itself."""
+        return func
+
+
 def create_app(settings: Settings | None = None) -> Flask:
     """The application, ready to serve; it starts no thread, no scheduler and writes no row.
 
@@ -38,9 +49,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     settings = settings or Settings.from_environ(os.environ)
     configure_logging()
     settings.instance_path.mkdir(mode=0o700, parents=True, exist_ok=True)
-    app = Flask(__name__, instance_path=str(settings.instance_path))
-    app.jinja_environment = PageEnvironment
-    app.request_class = IncomingRequest
+    app = Sahut(__name__, instance_path=str(settings.instance_path))
     app.config.from_mapping(settings.flask_config())
     app.config["SQLALCHEMY_ENGINE_OPTIONS"] = engine_options(settings.database_url)
     if settings.proxy_hops:

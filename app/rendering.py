@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, MutableMapping
-from types import FunctionType
+from types import FunctionType, MethodType
 from typing import Any
 
 from flask.sansio.app import App
@@ -19,6 +19,7 @@ from jinja2 import Template
 from jinja2.runtime import Context, Macro, Undefined
 from markupsafe import Markup, escape
 
+_PLAIN = (FunctionType, MethodType)
 _OF_DICTIONARIES = frozenset(dir(dict))
 _has_marks = re.compile("[&<>\"']").search
 
@@ -51,7 +52,7 @@ class PageContext(Context):
         """What `{{ called(…) }}` gives."""
         if type(called) is PageMacro:
             args = (self.eval_ctx, *args)
-        elif type(called) is not FunctionType or hasattr(called, "jinja_pass_arg"):
+        elif type(called) not in _PLAIN or hasattr(called, "jinja_pass_arg"):
             return super().call(called, *args, **kwargs)
         kwargs.pop("_loop_vars", None)  # what the compiler adds inside of loops and blocks
         kwargs.pop("_block_vars", None)

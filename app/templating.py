@@ -17,12 +17,11 @@ from zoneinfo import ZoneInfo
 from babel.dates import format_date
 from babel.numbers import format_decimal
 from flask import Flask
-from flask_babel import ngettext
 from jinja2 import ChoiceLoader, PackageLoader, PrefixLoader
 from markupsafe import Markup
 
 from app.assets import asset_url, init_assets
-from app.i18n import LOCALE_NAMES, LOCALES, current_language, gettext, language_url
+from app.i18n import LOCALE_NAMES, LOCALES, current_language, gettext, language_url, ngettext
 from app.i18n import gettext as _
 from app.law import get_law
 from app.rendering import text_of
@@ -288,7 +287,8 @@ class Fragments:
     Only for what hangs on nothing but the language and what it names; never for what is somebody's.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, *, most: int = MOST_FRAGMENTS) -> None:
+        self._most = most
         self._rendered: dict[tuple[str, str, str], str] = {}
 
     def once(self, name: str, of: object = "", *, caller: Callable[[], str]) -> str:
@@ -309,7 +309,7 @@ class Fragments:
         found = self._rendered.get(key)
         if found is None:
             found = render()
-            if len(self._rendered) < MOST_FRAGMENTS:
+            if len(self._rendered) < self._most:
                 self._rendered[key] = found
         return found
 
@@ -357,7 +357,7 @@ def init_templating(app: Flask) -> None:
     for function in FILTERS:
         app.add_template_filter(function)
     app.jinja_env.globals.update(GLOBALS)
-    fragments = Fragments()
+    fragments = Fragments(most=0 if app.debug else MOST_FRAGMENTS)
     app.jinja_env.globals.update(
         {
             "_": translate,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import or_, select, text
+from sqlalchemy import bindparam, or_, select, text
 from sqlalchemy.orm import Session
 
 from app.law import get_table
@@ -43,11 +43,12 @@ class Linked:
 
 
 _PENDING = select(Withdrawal.id, Withdrawal.announced_at, Withdrawal.takes_effect_at).where(_IS_PENDING)
+_PENDING_OF_CASE = _PENDING.where(Withdrawal.complaint_id == bindparam("case"))
 
 
 def find_pending(session: Session, complaint_id: int) -> Pending | None:
     """The announced withdrawal of a case, if one is pending."""
-    row = session.connection().execute(_PENDING.where(Withdrawal.complaint_id == complaint_id)).first()
+    row = session.connection().execute(_PENDING_OF_CASE, {"case": complaint_id}).first()
     return None if row is None else Pending(*row)
 
 
