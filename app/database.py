@@ -24,6 +24,7 @@ from sqlalchemy import (
     Connection,
     CursorResult,
     DateTime,
+    Delete,
     Dialect,
     Engine,
     ExceptionContext,
@@ -32,6 +33,7 @@ from sqlalchemy import (
     MetaData,
     Select,
     Table,
+    Update,
     event,
     insert,
 )
@@ -212,6 +214,17 @@ def read_rows(session: Session, statement: Select[Any], **values: Any) -> Cursor
     """
     session.flush()
     return session.connection().execute(statement, values)
+
+
+def write_rows(session: Session, statement: Update | Delete, **values: Any) -> None:
+    """Run a statement on tables that was made once, as `read_rows` does.
+
+    Objects that the session holds already learn nothing of it.
+
+    :raises WriteOutsideUnitError: outside `unit_of_work()`
+    """
+    session.flush()
+    _writing(session).execute(statement, values)
 
 
 def insert_rows(session: Session, model: type[DeclarativeBase], rows: Sequence[Mapping[str, Any]]) -> None:

@@ -148,7 +148,10 @@ def send() -> ResponseReturnValue:
         return _to_first(first, token)
     filed = drafts.file_draft(token, lambda content: filing_of(filling, content, language=language), at=at)
     recent.remember(digest, token, at)
-    grants.grant(db.session(), filed.number, at)
+    if filed.code is not None and filed.filed_at == at:
+        grants.grant_new(filed.number, filed.code, at)
+    else:  # a second click: what the first one filed
+        grants.grant(db.session(), filed.number, at)
     return redirect(url_for("public.filed"), 303)
 
 

@@ -14,6 +14,8 @@ from flask import session as cookie
 from sqlalchemy.orm import Session
 
 from app.queries.status import find_code
+from app.security.codes import code_digest
+from app.security.ring import get_keys
 
 GRANT = "case"
 IDLE_LIMIT = timedelta(minutes=30)
@@ -43,6 +45,11 @@ def grant(session: Session, number: str, at: datetime) -> None:
     row = find_code(session, number)
     if row is not None and row.code_digest is not None:
         cookie[GRANT] = [row.number, fingerprint(row.code_digest), int(at.timestamp())]
+
+
+def grant_new(number: str, code: str, at: datetime) -> None:
+    """Open a case that was just filed here, by its code; reads nothing."""
+    cookie[GRANT] = [number, fingerprint(code_digest(get_keys(), code)), int(at.timestamp())]
 
 
 def current(at: datetime) -> Grant | None:

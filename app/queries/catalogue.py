@@ -1,18 +1,18 @@
 """What the public may know of a station: who answers for complaints, which services, what they cost.
 
-Read for every citizen's page that asks about a service, so each function is one query.
+Read for every citizen's page that asks about a service: a few statements on tables, made once.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import exists, select
-from sqlalchemy.orm import Session, joinedload, selectinload
+from sqlalchemy import bindparam, exists, select
+from sqlalchemy.orm import Session
 
+from app.database import read_rows
 from app.law import get_law
 from app.models import Agency, Service, ServiceProduct, ServiceStandard, Setting
 
@@ -102,50 +102,65 @@ PLEDGE_SETTING = "service_pledge"
 
 def list_stations(session: Session) -> tuple[Station, ...]:
     """Stations that offer services, hence take complaints here; the first entered comes first."""
-    offers = exists(select(Service.id).where(Service.agency_id == Agency.id))
-    rows = session.scalars(
-        select(Agency)
-        .where(Agency.kind == "polres", offers)
-        .options(joinedload(Agency.parent))
-        .order_by(Agency.id)
-    )
-    return tuple(
-        Station(
-            id=row.id,
-            code=row.code,
-            name=row.name,
-            zone=row.timezone,
-            address=row.address,
-            phone=row.phone,
-            email=row.email,
-            contact_name=row.contact_name,
-            contact_title=row.contact_title,
-            parent_name=row.parent.name if row.parent else None,
-        )
-        for row in rows
-    )
+    return tuple(Station(**row._mapping) for row in read_rows(session, _STATIONS).all())
 
 
 def list_services(
     session: Session, agency_id: int, *, with_standards: bool = False
 ) -> tuple[ServiceRow, ...]:
     """Services of a station with their products, as they were entered."""
-    loads: list[Any] = [selectinload(Service.products)]
+    products: dict[int, list[ProductRow]] = {}
+    for row in read_rows(session, _PRODUCTS, agency_id=agency_id).all():
+        products.setdefault(row.service_id, []).append(_product(row))
+    standards: dict[int, list[StandardRow]] = {}
     if with_standards:
-        loads.append(selectinload(Service.standards))
-    rows = session.scalars(
-        select(Service).where(Service.agency_id == agency_id).options(*loads).order_by(Service.id)
-    )
+        for row in read_rows(session, _STANDARDS, agency_id=agency_id).all():
+            standards.setdefault(row.service_id, []).append(_standard(row))
     return tuple(
         ServiceRow(
             code=row.code,
             label_id=row.label_id,
             label_en=row.label_en,
-            products=tuple(map(_product, row.products)),
-            standards=_standards(row.standards) if with_standards else (),
+            products=tuple(products.get(row.id, ())),
+            standards=tuple(standards.get(row.id, ())),
         )
-        for row in rows
+        for row in read_rows(session, _SERVICES, agency_id=agency_id).all()
     )
+
+
+_AGENCY, _SERVICE = Agency.__table__, Service.__table__
+_PRODUCT, _STANDARD = ServiceProduct.__table__, ServiceStandard.__table__
+_PARENT = _AGENCY.alias("parent")
+_STATIONS = (
+    select(
+        _AGENCY.c.id,
+        _AGENCY.c.code,
+        _AGENCY.c.name,
+        _AGENCY.c.timezone.label("zone"),
+        _AGENCY.c.address,
+        _AGENCY.c.phone,
+        _AGENCY.c.email,
+        _AGENCY.c.contact_name,
+        _AGENCY.c.contact_title,
+        _PARENT.c.name.label("parent_name"),
+    )
+    .select_from(_AGENCY.outerjoin(_PARENT, _PARENT.c.id == _AGENCY.c.parent_id))
+    .where(_AGENCY.c.kind == "polres", exists().where(_SERVICE.c.agency_id == _AGENCY.c.id))
+    .order_by(_AGENCY.c.id)
+)
+_SERVICES = select(_SERVICE).where(_SERVICE.c.agency_id == bindparam("agency_id")).order_by(_SERVICE.c.id)
+_PRODUCTS = (
+    select(_PRODUCT)
+    .join(_SERVICE, _SERVICE.c.id == _PRODUCT.c.service_id)
+    .where(_SERVICE.c.agency_id == bindparam("agency_id"))
+    .order_by(_PRODUCT.c.id)
+)
+_STANDARDS = (
+    select(_STANDARD)
+    .join(_SERVICE, _SERVICE.c.id == _STANDARD.c.service_id)
+    .where(_SERVICE.c.agency_id == bindparam("agency_id"))
+    .order_by(_STANDARD.c.component_no)
+)
 
 
 def find_pledge(session: Session, agency_id: int) -> Pledge | None:
@@ -184,7 +199,7 @@ def fee_sources(service: str, product: ProductRow) -> tuple[str, ...]:
     return tuple(str(source) for source in found.fee_source)
 
 
-def _product(row: ServiceProduct) -> ProductRow:
+def _product(row: Any) -> ProductRow:
     return ProductRow(
         code=row.code,
         label_id=row.label_id,
@@ -199,8 +214,5 @@ def _product(row: ServiceProduct) -> ProductRow:
     )
 
 
-def _standards(rows: Sequence[ServiceStandard]) -> tuple[StandardRow, ...]:
-    return tuple(
-        StandardRow(row.component_no, row.component_code, row.text_id, row.text_en, row.confidence)
-        for row in rows
-    )
+def _standard(row: Any) -> StandardRow:
+    return StandardRow(row.component_no, row.component_code, row.text_id, row.text_en, row.confidence)

@@ -26,11 +26,11 @@ from typing import Any
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from flask import current_app
-from sqlalchemy import delete, select
+from sqlalchemy import bindparam, delete, select, update
 from sqlalchemy.orm import Session
 
 from app.content.errors import CaseFull
-from app.database import run_in_unit
+from app.database import read_rows, run_in_unit, write_rows
 from app.models import Draft, DraftFile, DraftResume
 from app.security.vault import derive_key, new_case_key
 from app.services.files import StoredFile
@@ -105,10 +105,8 @@ def find_draft(session: Session, token: str | None, at: datetime) -> Content | F
     """What the token opens; None where it opens nothing (any more). Writes nothing."""
     if not token:
         return None
-    row = session.execute(
-        select(Draft.answers_sealed).where(Draft.token_digest == _digest(token), Draft.expires_at > at)
-    ).scalar()
-    return None if row is None else _open(token, row)
+    row = read_rows(session, _SEALED, token_digest=_digest(token), at=at).first()
+    return None if row is None else _open(token, row.answers_sealed)
 
 
 def save_answers(
@@ -225,15 +223,25 @@ def file_draft(token: str, make_filing: Callable[[Content], Filing], *, at: date
     """
 
     def work(session: Session) -> Filed:
-        try:
-            row, content = _lock(session, token, at)
-        except DraftAlreadyFiled:
-            return _filed(session, token, at)
-        lodged = lodge_in(session, make_filing(content), actor=CITIZEN, at=at, draft_id=row.id)
+        row = read_rows(session, _LOCKED, token_digest=_digest(token), at=at).first()
+        content = None if row is None else _open(token, row.answers_sealed)
+        if row is None or content is None:
+            raise DraftGone
+        if isinstance(content, Filed):
+            return content
+        lodged = lodge_in(session, make_filing(content), actor=CITIZEN, at=at)
         filed = Filed(lodged.number, at, lodged.tracking_code)
-        session.execute(delete(DraftFile).where(DraftFile.draft_id == row.id))
-        row.answers_sealed = _seal(token, filed)
-        row.updated_at, row.expires_at = at, at + KEPT_AFTER_FILING
+        if content.files:
+            session.execute(delete(DraftFile).where(DraftFile.draft_id == row.id))
+        write_rows(
+            session,
+            _KEEP_AS_FILED,
+            draft_id=row.id,
+            answers_sealed=_seal(token, filed),
+            complaint_id=lodged.complaint_id,
+            updated_at=at,
+            expires_at=at + KEPT_AFTER_FILING,
+        )
         return filed
 
     return run_in_unit(work)
@@ -293,6 +301,14 @@ def find_row(session: Session, token: str, at: datetime) -> Draft | None:
     return session.scalar(
         select(Draft).where(Draft.token_digest == _digest(token), Draft.expires_at > at).with_for_update()
     )
+
+
+_DRAFT = Draft.__table__
+_SEALED = select(_DRAFT.c.id, _DRAFT.c.answers_sealed).where(
+    _DRAFT.c.token_digest == bindparam("token_digest"), _DRAFT.c.expires_at > bindparam("at")
+)
+_LOCKED = _SEALED.with_for_update()
+_KEEP_AS_FILED = update(Draft).where(_DRAFT.c.id == bindparam("draft_id"))
 
 
 def _write(row: Draft, token: str, content: Content, at: datetime) -> None:

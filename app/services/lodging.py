@@ -28,7 +28,6 @@ from app.models import (
     Complaint,
     ComplaintCounter,
     Deadline,
-    Draft,
     FeeClaim,
     Notice,
     OutboxItem,
@@ -66,21 +65,18 @@ __all__ = [
 ]
 
 
-def lodge_complaint(filing: Filing, *, actor: Actor, at: datetime, draft_id: int | None = None) -> Lodged:
+def lodge_complaint(filing: Filing, *, actor: Actor, at: datetime) -> Lodged:
     """Register a complaint, acknowledge it and sign its receipt.
 
     Nothing can refuse it (UU 25/2009 Pasal 48 ayat (2)).
 
     :param actor: the complainant-to-be (role complainant, no number yet) or an intake officer
-    :param draft_id: the draft it was written in, marked as filed in the same transaction
     :raises ReceivedInFuture: ``received_at`` lies after ``at``
     """
-    return run_in_unit(lambda session: lodge_in(session, filing, actor=actor, at=at, draft_id=draft_id))
+    return run_in_unit(lambda session: lodge_in(session, filing, actor=actor, at=at))
 
 
-def lodge_in(
-    session: Session, filing: Filing, *, actor: Actor, at: datetime, draft_id: int | None = None
-) -> Lodged:
+def lodge_in(session: Session, filing: Filing, *, actor: Actor, at: datetime) -> Lodged:
     """As :func:`lodge_complaint`, inside a transaction that the caller holds."""
     case = _open_case(session, filing, at)
     submitted = new_case.submit(case, actor)
@@ -104,8 +100,6 @@ def lodge_in(
         [{"complaint_id": complaint_id, "code": point, "at": when} for point, when in points],
     )
     insert_rows(session, Deadline, [{"complaint_id": complaint_id, **clock} for clock in clocks])
-    if draft_id is not None:
-        session.get_one(Draft, draft_id).complaint_id = complaint_id
     _promise(session, case, complaint_id, steps, actor, commitment)
     _tell(session, case, complaint_id, acknowledged)
     return Lodged(case.number, code, complaint_id)
