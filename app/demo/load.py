@@ -19,6 +19,7 @@ from app.demo.copies import make_copies
 from app.demo.elsewhere import play_elsewhere
 from app.demo.lives import live
 from app.demo.plans import make_plans
+from app.demo.surveys import make_responses
 from app.demo.world import World, make_world
 from app.demo.year import play
 from app.extensions import db
@@ -87,7 +88,7 @@ def load_demo(
         world = _begin(as_of)
         make_copies(played, complaints, seed, as_of=as_of, zone=world.zone, progress=copied)
         play([live_assessment(world, seed, as_of=as_of, at_once=True)], until=as_of, zone=world.zone)
-    run_in_unit(lambda session: _finish(session, as_of))
+    run_in_unit(lambda session: _finish(session, seed, as_of))
     return Loaded(fresh=True, complaints=_count(db.session()))
 
 
@@ -114,10 +115,11 @@ def _begin(as_of: datetime) -> World:
         return make_world(session, at=entered_at)
 
 
-def _finish(session: Session, as_of: datetime) -> None:
+def _finish(session: Session, seed: int, as_of: datetime) -> None:
     """Nothing of the demo's year is sent; later news is told like any other."""
     station = session.scalars(select(Agency).where(Agency.code == STATION)).one()
     make_surveys(session, station.id, as_of.astimezone(ZoneInfo(station.timezone)).date())
+    make_responses(session, seed, as_of=as_of)
     session.execute(
         update(OutboxItem)
         .where(OutboxItem.status == "waiting")

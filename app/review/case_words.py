@@ -11,6 +11,7 @@ from flask import url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
+from app.forms.audit_words import CONTACT_KINDS
 from app.forms.words import (
     LIMIT_UNITS,
     class_words,
@@ -42,6 +43,7 @@ AUDIT_KINDS: dict[str, Any] = {
     "identity.read": _l("Identitas dibuka"),
     "file.read": _l("Berkas dibuka"),
     "receipt.read": _l("Tanda terima diunduh"),
+    **CONTACT_KINDS,
 }
 PURPOSES: dict[str, Any] = {
     "evidence": _l("bukti"),

@@ -4,10 +4,23 @@ from flask import Flask
 
 from app.access import ASK_AGAIN
 from app.forms.words import init_words
-from app.staff import act, bulk, case, deadlines, entrance, intake, queue, reissue, respondents, work, zi
+from app.staff import act, bulk, case, deadlines, entrance, intake, queue, reissue, respondents, skm, work, zi
 from app.staff.blueprint import blueprint
 
-__all__ = ["act", "bulk", "case", "deadlines", "intake", "queue", "register", "reissue", "respondents", "work", "zi"]
+__all__ = [
+    "act",
+    "bulk",
+    "case",
+    "deadlines",
+    "intake",
+    "queue",
+    "register",
+    "reissue",
+    "respondents",
+    "skm",
+    "work",
+    "zi",
+]
 
 
 def register(app: Flask) -> None:

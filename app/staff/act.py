@@ -11,6 +11,7 @@ from flask_babel import gettext as _
 
 from app.content.errors import FileRefused
 from app.forms import kept_files
+from app.forms.audit_words import CONTACT_KINDS
 from app.forms.words import event_words, role_words
 from app.law import get_law, get_table
 from app.queries.case_file import Change, last_change, list_changes_since
@@ -143,9 +144,9 @@ def what_happened(kind: str) -> str:
         "case.read": _("Perkara dibuka"),
         "file.read": _("Berkas dibuka"),
         "identity.read": _("Identitas pelapor dibuka"),
-    }
+    } | CONTACT_KINDS
     if kind in own:
-        return own[kind]
+        return str(own[kind])
     return event_words(kind) if kind in {event.value for event in Event} else kind
 
 

@@ -62,10 +62,11 @@ def navigation(account: Account) -> list[dict[str, Any]]:
     if account.roles & INTAKE_ROLES:
         work.append(("staff.new_complaint", _("Catat pengaduan")))
     groups = [{"heading": _("Pengaduan"), "links": [_link(*item) for item in work]}]
-    reports = [
-        item for item in (("staff.zi", _("Zona Integritas")),) if item[0] in current_app.view_functions
-    ]
-    if reports and account.roles & ASSESSORS:
+    reports = [("staff.skm", _("Kepuasan (SKM)"))] if account.works_on_cases else []
+    if account.roles & ASSESSORS:
+        reports.append(("staff.zi", _("Zona Integritas")))
+    reports = [item for item in reports if item[0] in current_app.view_functions]
+    if reports:
         groups.append({"heading": _("Laporan"), "links": [_link(*item) for item in reports]})
     own = [("entrance.change_password", _("Ganti kata sandi"))]
     groups.append({"heading": _("Akun"), "links": [_link(*item) for item in own]})
