@@ -88,9 +88,16 @@ class IncomingFile:
 
 
 class IncomingRequest(Request):
-    """A request whose files are `IncomingFile`."""
+    """A request whose files are `IncomingFile`, let go of at its end, also those that came in half."""
 
     _allowance: Allowance | None = None
+    _incoming: tuple[IncomingFile, ...] = ()
+
+    def close(self) -> None:
+        """Let go of the files."""
+        for file in self._incoming:
+            file.close()
+        super().close()
 
     def _get_file_stream(
         self,
@@ -101,4 +108,6 @@ class IncomingRequest(Request):
     ) -> IO[bytes]:
         if self._allowance is None:
             self._allowance = Allowance(current_app.config["MAX_CASE_FILE_BYTES"])
-        return cast("IO[bytes]", IncomingFile(current_app.config["MAX_FILE_BYTES"], self._allowance))
+        file = IncomingFile(current_app.config["MAX_FILE_BYTES"], self._allowance)
+        self._incoming += (file,)
+        return cast("IO[bytes]", file)

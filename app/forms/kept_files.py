@@ -16,6 +16,8 @@ from itsdangerous import BadSignature, URLSafeTimedSerializer
 from wtforms import Field
 
 from app.content.errors import FileRefused
+from app.content.names import shown_name
+from app.forms.refusals import refusal_words
 from app.security.keys import KeyName
 from app.security.ring import get_keys
 from app.security.vault import VaultError, unwrap_case_key, wrap_case_key
@@ -26,13 +28,14 @@ LONGEST_KEPT_S = 12 * 3600
 
 
 def store_chosen(field: Field, case_key: bytes) -> tuple[list[StoredFile], list[FileRefused]]:
-    """Stores what was chosen in a field of files; gives what was stored, and what was refused."""
+    """Stores what was chosen in a field of files; gives what was stored, and refusals with names of files."""
     stored, refused = [], []
     for chosen in field.data or ():
+        name = chosen.filename or ""
         try:
-            stored.append(store_file(chosen.stream, chosen.filename or "", case_key))
+            stored.append(store_file(chosen.stream, name, case_key))
         except FileRefused as refusal:
-            refused.append(refusal)
+            refused.append(refusal.of(shown_name(name)))
     return stored, refused
 
 
@@ -70,9 +73,13 @@ def load(text: str | None, *, subject: str) -> tuple[list[StoredFile], bytes | N
 
 
 def lay_file_refusals(form: Any, refusals: Sequence[Refused]) -> None:
-    """Lays refusals of files on the field that chose them."""
+    """Lays refusals of files on the field that chose them, with the name of the file where it is known."""
     for refusal in refusals:
-        form.lay_refusal(refusal)
+        name = getattr(refusal, "name", None)
+        if name is None:
+            form.lay_refusal(refusal)
+        else:
+            form.lay_error(f"{name}: {refusal_words(refusal)}", refusal.field)
 
 
 def _serializer(subject: str) -> URLSafeTimedSerializer:

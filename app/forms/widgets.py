@@ -247,6 +247,9 @@ class Files(Drawn, govuk.GovFileInput):
         params = super().map_gov_params(field, **kwargs)
         params.get("attributes", {}).pop("multiple", None)
         params.pop("value", None)
+        if field.errors:
+            messages = Markup("<br>").join(str(message) for message in field.errors)
+            params["errorMessage"] = {"html": messages, "visuallyHiddenText": _("Galat")}
         return params
 
 

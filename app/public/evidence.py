@@ -24,10 +24,10 @@ from app.errors import TOO_LARGE, answer, wants_json
 from app.extensions import limiter
 from app.forms.refusals import refusal_words
 from app.public.blueprint import WRITING_LIMIT, blueprint, draft_token
-from app.public.filing import in_other_language, keep_answers, local_today, open_filling, show_question
+from app.public.filing import keep_answers, local_today, open_filling, show_question
 from app.public.filling import Filling
 from app.public.questions import Question, find_question, first_open
-from app.public.ways import back_to_check, to_question
+from app.public.ways import back_to_check, leave_question, leaves_question, to_question
 from app.services import drafts
 from app.services.drafts import DraftAlreadyFiled, DraftGone
 from app.services.files import StoredFile, discard, store_file
@@ -60,19 +60,22 @@ def take_evidence() -> ResponseReturnValue:
     token = draft_token()
     if question is None or token is None:
         return to_question(first_open(filling))
-    if "lang" in request.form:
-        return in_other_language(question, filling)
     form = question.make_form(filling, today=local_today(filling), fresh=False)
     if not form.validate_on_submit():
         return show_question(question, filling, form), 422
-    if form.add.data and not form.files.data:
+    leaves = leaves_question()
+    if form.add.data and not form.files.data and not leaves:
         form.files.errors = [_("Pilih berkas lebih dulu, atau lanjutkan tanpa berkas.")]
         return show_question(question, filling, form), 422
     try:
         turn = _take(form.files.data, filling, token)
     except (DraftGone, DraftAlreadyFiled):
         return redirect(url_for("public.begin"), 303)
-    return _tell(turn) if wants_json() else _go_on(turn, question, filling, form)
+    if wants_json():
+        return _tell(turn)
+    if leaves and not turn.refused:
+        return leave_question(question, filling)
+    return _go_on(turn, question, filling, form)
 
 
 @blueprint.post(f"/lapor/{SLUG}/hapus")
