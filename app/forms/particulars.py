@@ -7,6 +7,8 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
+from app.models import Complaint
+from app.services.particulars import circumstances_of, fee_of
 from app.templating import local_date, rupiah
 from workflows.particulars import Attorney, Circumstances, Fee, Known, Payment, Refusal, SaidToBe
 
@@ -76,8 +78,9 @@ def witness_rows(told: Circumstances) -> list[Row]:
     return [*rows, (_("Siapa saksinya"), told.witnesses)] if told.witnesses else rows
 
 
-def all_rows(fee: Fee | None, told: Circumstances | None) -> list[dict[str, Any]]:
+def particular_rows(complaint: Complaint) -> list[dict[str, Any]]:
     """Everything of a case, for the desks: ``key`` and ``value``; empty where nothing was told."""
+    fee, told = fee_of(complaint), circumstances_of(complaint)
     rows: list[Row] = [*money_rows(fee), *reason_rows(fee)] if fee else []
     if told:
         rows += delay_rows(told) if told.applied_on or told.promised_on else []

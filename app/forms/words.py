@@ -9,6 +9,7 @@ from typing import Any
 
 from flask import Flask
 
+from app.forms.particulars import particular_rows
 from app.i18n import lazy_gettext as _l
 from app.law import get_law
 from app.templating import label
@@ -171,6 +172,7 @@ FILTERS = (
     event_words,
     category_words,
     identity_words,
+    particular_rows,
 )
 
 

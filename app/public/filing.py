@@ -254,6 +254,7 @@ def show_question(question: Question, filling: Filling, form: SahutForm, *, nik:
         change=back_to_check(),
         nik=nik,
         token=draft_token(),
+        **question.more(),
     )
 
 

@@ -215,16 +215,13 @@ class ModeForm(QuestionForm):
     """Open, withheld or without a name; explained before it is chosen."""
 
     mode = RadioChoiceField(
-        _l("Bagaimana identitas Anda diperlakukan?"),
+        _l("Pilihan Anda"),
         [Required(_l("Pilih bagaimana identitas Anda diperlakukan."))],
         choices=[
             Choice(
                 IdentityMode.WITHHELD.value,
                 _l("Dirahasiakan"),
-                _l(
-                    "Yang diadukan dan unitnya tidak tahu siapa Anda. Hanya petugas pengaduan, pengawas, "
-                    "kepala pemeriksa, pimpinan, dan Ombudsman yang dapat membukanya, dengan alasan tercatat."
-                ),
+                _l("Yang diadukan dan unitnya tidak diberi tahu siapa Anda."),
             ),
             Choice(
                 IdentityMode.OPEN.value,
@@ -234,10 +231,7 @@ class ModeForm(QuestionForm):
             Choice(
                 IdentityMode.ANONYMOUS.value,
                 _l("Tanpa nama"),
-                _l(
-                    "Kami tidak menanyakan siapa Anda. Laporan dicatat sebagai informasi, bukan pengaduan "
-                    "resmi: tidak ada surat ke alamat Anda, dan kode yang hilang tidak dapat diganti."
-                ),
+                _l("Kami tidak menanyakan siapa Anda. Kode yang hilang tidak dapat diganti."),
                 apart=True,
             ),
         ],

@@ -25,6 +25,7 @@ from app.public.filling import (
     Filling,
 )
 from app.public.forms import UNKNOWN
+from app.public.identity_modes import mode_heads, mode_rows
 from app.templating import label
 from workflows.particulars import Attorney, Payment
 from workflows.vocabulary import IdentityMode
@@ -58,6 +59,7 @@ class Question:
     :ivar fits: whether the answer given still fits
     :ivar completes: an answer that fits no longer lacks something, and is asked for the rest; others go
     :ivar template: of its page
+    :ivar more: what the template is given beside what every question's is
     """
 
     slug: str
@@ -68,6 +70,7 @@ class Question:
     fits: Asks = _always
     completes: bool = False
     template: str = "public/lapor/question.html"
+    more: Callable[[], dict[str, Any]] = dict
 
     def is_answered(self, filling: Filling) -> bool:
         """Whether there is an answer, and it still fits."""
@@ -263,7 +266,13 @@ QUESTIONS = (
     ),
     Question("pihak", _l("Untuk siapa"), detail_forms.PartyForm, asked=_is_complaint),
     Question("bukti", _l("Bukti"), forms.EvidenceForm, template="public/lapor/evidence.html"),
-    Question("identitas", _l("Identitas"), forms.ModeForm, template="public/lapor/mode.html"),
+    Question(
+        "identitas",
+        _l("Identitas"),
+        forms.ModeForm,
+        template="public/lapor/mode.html",
+        more=lambda: {"mode_heads": mode_heads(), "mode_rows": mode_rows()},
+    ),
     Question(
         "diwakili",
         _l("Yang diwakili"),

@@ -31,6 +31,7 @@ from app.models import (
     User,
 )
 from app.queries.snapshots import get_snapshot
+from app.queries.twins import list_twins
 from app.queries.visibility import visible_to
 from workflows.errors import CaseNotVisible
 from workflows.snapshot import Actor, CaseSnapshot
@@ -159,6 +160,8 @@ class CaseFile:
     audit: tuple[AuditRow, ...]
     identity_reads: tuple[tuple[datetime, Person, str], ...]
     has_identity: bool
+    twins: tuple[str, ...]
+    """Numbers of cases that are likely the same complaint, sent twice."""
 
     def files_of(self, message_id: int) -> tuple[FileRow, ...]:
         """Files that came with a message."""
@@ -180,6 +183,8 @@ def get_visible_complaint(session: Session, number: str, actor: Actor) -> Compla
             joinedload(Complaint.owner_unit),
             joinedload(Complaint.case_officer),
             joinedload(Complaint.receiving_officer),
+            joinedload(Complaint.fee_claim),
+            joinedload(Complaint.circumstance),
         )
     )
     if found is None:
@@ -208,6 +213,7 @@ def get_case_file(session: Session, number: str, actor: Actor) -> CaseFile:
         audit=list_audit(session, complaint.id),
         identity_reads=_identity_reads(session, complaint.id),
         has_identity=identity is not None and identity.name_sealed is not None,
+        twins=list_twins(session, complaint, actor),
     )
 
 
