@@ -1,4 +1,7 @@
-"""``receipt verify``: is this receipt ours, word for word? Asks the published keys and nothing else."""
+"""``receipt verify``: is this receipt ours, word for word? Asks the published keys and nothing else.
+
+A proof of complaint carries a receipt and a statement; both must be ours, and about the same complaint.
+"""
 
 from __future__ import annotations
 
@@ -10,12 +13,16 @@ import pikepdf
 from flask.cli import AppGroup
 
 from app.cli.output import NO, print_json, read_keys
+from app.security.published_keys import PublishedKeys
 from app.security.receipt_verification import Outcome, ReceiptReport, verify_receipt
 from app.security.receipts import LARGEST_DOCUMENT
+from app.security.statements import Statement, verify_statement
 from workflows.canonical import instant_text
 
 EMBEDDED = "receipt.json"
 """Name of the signed document inside a receipt's PDF."""
+STATEMENT = "statement.json"
+"""Name of the signed statement inside a proof of complaint."""
 LARGEST_PDF = 20 * 1024 * 1024
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
@@ -28,16 +35,30 @@ receipt = AppGroup("receipt", help="Tanda terima pengaduan.")
 @click.option("--json", "as_json", is_flag=True, help="Cetak JSON.")
 def verify(path: Path, keys_path: Path | None, as_json: bool) -> None:
     """Periksa tanda terima, tanpa jaringan dan tanpa basis data."""
-    report = verify_receipt(_read_document(path), read_keys(keys_path))
+    document, beside = _read_documents(path)
+    keys = read_keys(keys_path)
+    report = verify_receipt(document, keys)
+    statement = None if beside is None else _verify_beside(beside, keys, report)
+    is_genuine = report.is_genuine and (beside is None or statement is not None)
     if as_json:
-        print_json(_report_json(report))
+        print_json(
+            _report_json(report) | {"genuine": is_genuine, "statement": _statement_json(beside, statement)}
+        )
     else:
-        _print_report(report)
-    raise SystemExit(0 if report.is_genuine else NO)
+        _print_report(report, is_genuine)
+        _print_statement(beside, statement)
+    raise SystemExit(0 if is_genuine else NO)
 
 
-def _read_document(path: Path) -> bytes:
-    """The signed document: the file itself, or what is embedded in the PDF.
+def _verify_beside(document: bytes, keys: PublishedKeys, report: ReceiptReport) -> Statement | None:
+    """The statement, if it is ours and about the complaint of the receipt."""
+    told = verify_statement(document, keys)
+    belongs = told is not None and report.receipt is not None and told.number == report.receipt.number
+    return told if belongs else None
+
+
+def _read_documents(path: Path) -> tuple[bytes, bytes | None]:
+    """The signed documents: the file itself, or what is embedded in the PDF.
 
     :raises click.BadParameter: the file is too large, or a PDF without a receipt in it
     """
@@ -45,14 +66,19 @@ def _read_document(path: Path) -> bytes:
         is_pdf = file.read(5) == b"%PDF-"
     if path.stat().st_size > (LARGEST_PDF if is_pdf else LARGEST_DOCUMENT):
         raise click.BadParameter("terlalu besar untuk sebuah tanda terima", param_hint="F")
-    return _embedded(path) if is_pdf else path.read_bytes()
+    return _embedded(path) if is_pdf else (path.read_bytes(), None)
 
 
-def _embedded(path: Path) -> bytes:
+def _embedded(path: Path) -> tuple[bytes, bytes | None]:
     try:
         with pikepdf.open(path, suppress_warnings=True) as document:
-            if EMBEDDED in document.attachments:
-                return bytes(document.attachments[EMBEDDED].get_file().read_bytes())
+            attached = document.attachments
+            if EMBEDDED in attached:
+                beside = attached.get(STATEMENT)
+                return (
+                    bytes(attached[EMBEDDED].get_file().read_bytes()),
+                    None if beside is None else bytes(beside.get_file().read_bytes()),
+                )
     except pikepdf.PdfError:
         raise click.BadParameter("PDF tidak dapat dibaca", param_hint="F") from None
     raise click.BadParameter(f"PDF ini tidak memuat {EMBEDDED}", param_hint="F")
@@ -75,8 +101,36 @@ def _report_json(report: ReceiptReport) -> dict[str, Any]:
     }
 
 
-def _print_report(report: ReceiptReport) -> None:
+def _statement_json(document: bytes | None, told: Statement | None) -> dict[str, Any] | None:
+    """What the statement says; None where there is none."""
+    if document is None:
+        return None
+    if told is None:
+        return {"genuine": False}
+    return {
+        "genuine": True,
+        "as_of": instant_text(told.as_of),
+        "unanswered": [
+            {"stage": duty.stage, "due_at": instant_text(duty.due_at)} for duty in told.unanswered
+        ],
+    }
+
+
+def _print_report(report: ReceiptReport, is_genuine: bool) -> None:
     signs = {Outcome.PASSED: "✓", Outcome.FAILED: "✗", Outcome.UNCHECKED: "·"}
-    click.echo("Tanda terima ini asli." if report.is_genuine else "Tanda terima ini TIDAK dapat dipercaya.")
+    click.echo("Tanda terima ini asli." if is_genuine else "Tanda terima ini TIDAK dapat dipercaya.")
     for one in report.results:
         click.echo(f"  {signs[one.outcome]} {one.reason}")
+
+
+def _print_statement(document: bytes | None, told: Statement | None) -> None:
+    if document is None:
+        return
+    if told is None:
+        click.echo("  ✗ Pernyataan keadaan tidak cocok dengan tanda tangannya atau dengan tanda terima ini.")
+        return
+    click.echo(
+        f"  ✓ Pernyataan keadaan pada {instant_text(told.as_of)} ditandatangani dengan kunci yang diumumkan."
+    )
+    for duty in told.unanswered:
+        click.echo(f"    lewat, belum dipenuhi: {duty.stage}, batas {instant_text(duty.due_at)}")

@@ -110,6 +110,17 @@ def receipt_pdf() -> ResponseReturnValue:
     return _as_attachment(response, f"tanda-terima-{found.receipt.number}.pdf")
 
 
+@blueprint.get("/status/kasus/bukti-pengaduan.pdf")
+@limiter.limit(RECEIPT_LIMIT)
+def proof_of_complaint() -> ResponseReturnValue:
+    """The receipt with every duty as it stands now: to show to superiors or the Ombudsman, at any time."""
+    found = _receipt()
+    if not isinstance(found, SignedReceipt):
+        return found
+    response = Response(letters.proof_pdf(db.session(), found, clock.now()), mimetype="application/pdf")
+    return _as_attachment(response, f"bukti-pengaduan-{found.receipt.number}.pdf")
+
+
 def open_case() -> Status | AnyResponse:
     """The case that this browser opened; else the way to the door."""
     held = grants.current(clock.now())

@@ -38,6 +38,13 @@ BINDINGS: dict[str, Any] = {
     Binding.LOCAL: _l("Batas kebijakan setempat, bukan batas undang-undang."),
 }
 
+BINDING_NAMES: dict[Binding, Any] = {
+    Binding.STATUTE: _l("undang-undang"),
+    Binding.REGULATION: _l("peraturan"),
+    Binding.GUIDELINE: _l("pedoman"),
+}
+"""How strongly a limit binds; a local one is cited as such already."""
+
 MINE: dict[str, Any] = {
     "info_request_wait": _l(
         "Menurut undang-undang, pengaduan yang tidak dilengkapi sampai batas ini dianggap dicabut. "

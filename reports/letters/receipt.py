@@ -26,6 +26,7 @@ from reports.letters.words import WORDS
 from reports.palette import INK
 
 ATTACHED_NAME = "receipt.json"
+ATTACHED_STATEMENT = "statement.json"
 LARGEST_PDF = 2 * 1024 * 1024
 """Bytes; a larger file is refused unread. A receipt with 30,000 characters of text takes a tenth of that."""
 LARGEST_ATTACHED = 1024 * 1024
@@ -48,12 +49,47 @@ class PromisedDay:
     :ivar due_at: aware instant
     :ivar article: the law, in words
     :ivar met_at: when it was done, if it was
+    :ivar void_at: when it ended with its case, without having been done
     """
 
     name: str
     due_at: datetime
     article: str
     met_at: datetime | None = None
+    void_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LetterLine:
+    """A letter to the complainant.
+
+    :ivar name: what kind of letter
+    :ivar received_at: None where that is not known
+    """
+
+    name: str
+    number: str
+    sent_at: datetime
+    received_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StatementSheet:
+    """How the case stands when the proof of complaint is printed; the receipt's second part.
+
+    :ivar state: where the case stands, in words
+    :ivar duties: every duty of the station, by its limit
+    :ivar unanswered: how many of them passed undone
+    :ivar document: the signed statement, as made
+    """
+
+    as_of: datetime
+    key_id: str
+    state: str
+    duties: tuple[PromisedDay, ...]
+    unanswered: int
+    letters: tuple[LetterLine, ...]
+    document: bytes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,6 +103,7 @@ class ReceiptSheet:
     :ivar sealed_at: when the receiving was sealed in the log; None until then
     :ivar status_url: with the number, never with the code
     :ivar document: the signed document, as issued
+    :ivar statement: how the case stands now; with it the sheet is a proof of complaint
     """
 
     language: str
@@ -91,6 +128,7 @@ class ReceiptSheet:
     printed_at: datetime
     promised: tuple[PromisedDay, ...]
     document: bytes
+    statement: StatementSheet | None = None
 
 
 def make_pdf(sheet: ReceiptSheet) -> bytes:
@@ -111,6 +149,14 @@ def extract_document(pdf: bytes) -> bytes:
 
     :raises NoReceiptInside: if it carries none
     """
+    return extract_documents(pdf)[0]
+
+
+def extract_documents(pdf: bytes) -> tuple[bytes, bytes | None]:
+    """The signed receipt that a PDF carries, and the signed statement, if it is a proof of complaint.
+
+    :raises NoReceiptInside: if it carries no receipt
+    """
     if len(pdf) > LARGEST_PDF:
         raise NoReceiptInside("too large")
     try:
@@ -118,7 +164,11 @@ def extract_document(pdf: bytes) -> bytes:
             attached = opened.attachments.get(ATTACHED_NAME)
             if attached is None:
                 raise NoReceiptInside("nothing attached")
-            return _unpacked(cast(pikepdf.Stream, attached.get_file().obj))
+            receipt = _unpacked(cast(pikepdf.Stream, attached.get_file().obj))
+            beside = opened.attachments.get(ATTACHED_STATEMENT)
+            if beside is None:
+                return receipt, None
+            return receipt, _unpacked(cast(pikepdf.Stream, beside.get_file().obj))
     except (pikepdf.PdfError, RuntimeError, ValueError, TypeError, zlib.error):
         raise NoReceiptInside("no PDF that can be read") from None
 
@@ -175,12 +225,15 @@ def _data(sheet: ReceiptSheet) -> dict[str, object]:
         "rows": rows,
         "shortfall": sheet.shortfall,
         "promised": [_promised(sheet, day, words) for day in sheet.promised],
+        "statement": None if sheet.statement is None else _statement(sheet, sheet.statement, words),
         "proof": [
             (words["issued"], _instant(sheet, sheet.issued_at)),
             (words["log"], sealed),
             (words["key"], sheet.key_id),
             (words["commitment"], sheet.text_commitment),
         ],
+        "title": words["title" if sheet.statement is None else "proof_title"],
+        "statement_verify": words["statement_verify"].format(url=sheet.verify_url),
         "verify": words["verify"].format(url=sheet.verify_url),
         "printed": words["printed"].format(at=_instant(sheet, sheet.printed_at)),
         "qr": _qr(sheet.status_url),
@@ -193,9 +246,34 @@ def _promised(sheet: ReceiptSheet, day: PromisedDay, words: Mapping[str, str]) -
     if day.met_at is not None:
         late = day.met_at > day.due_at
         state = words["met_late" if late else "met"].format(on=_day(sheet, day.met_at))
+    elif day.void_at is not None and day.void_at <= day.due_at:
+        state = words["void"].format(on=_day(sheet, day.void_at))
     else:
         state = words["late" if sheet.printed_at > day.due_at else "running"]
     return day.name, _day(sheet, day.due_at), day.article, state
+
+
+def _statement(sheet: ReceiptSheet, statement: StatementSheet, words: Mapping[str, str]) -> dict[str, object]:
+    count = statement.unanswered
+    told = words["unanswered_none"] if count == 0 else words["unanswered"].format(count=count)
+    return {
+        "as_of": words["as_of"].format(at=_instant(sheet, statement.as_of)),
+        "state": statement.state,
+        "unanswered": told,
+        "is_late": count > 0,
+        "duties": [_promised(sheet, day, words) for day in statement.duties],
+        "letters": [
+            (
+                letter.name,
+                letter.number,
+                _day(sheet, letter.sent_at),
+                _day(sheet, letter.received_at) if letter.received_at else words["receipt_unknown"],
+            )
+            for letter in statement.letters
+        ],
+        "proof": [(words["made"], _instant(sheet, statement.as_of)), (words["key"], statement.key_id)],
+        "document": statement.document.decode("utf-8"),
+    }
 
 
 def _line(first: str, second: str) -> str:

@@ -49,6 +49,27 @@ WORDS: Mapping[str, Mapping[str, str]] = MappingProxyType(
                 "printed": "Dicetak {at}",
                 "qr_alt": "Kode QR menuju halaman status",
                 "page": "halaman",
+                "proof_title": "Bukti pengaduan",
+                "void": "berakhir {on}",
+                "as_of": "Keadaan pada {at}",
+                "standing": "Keadaan pengaduan",
+                "unanswered": "Kewajiban yang lewat dan belum dipenuhi: {count}",
+                "unanswered_none": "Tidak ada kewajiban yang lewat tanpa dipenuhi.",
+                "all_duties": "Semua kewajiban satuan",
+                "letters": "Surat kepada pelapor",
+                "letter": "Surat",
+                "letter_number": "Nomor",
+                "sent": "Dikirim",
+                "letter_received": "Diterima",
+                "receipt_unknown": "tidak diketahui",
+                "no_letters": "Belum ada surat.",
+                "made": "Dibuat dan ditandatangani",
+                "statement_verify": (
+                    "Halaman ini disusun dari register satuan pada saat di atas dan ditandatangani "
+                    "elektronik; dokumennya tertanam sebagai statement.json dan dapat diperiksa di {url}. "
+                    "Catatan log membuktikan tindakannya sendiri. Cetak lagi kapan saja dari halaman "
+                    "status."
+                ),
             }
         ),
         "en": MappingProxyType(
@@ -93,6 +114,27 @@ WORDS: Mapping[str, Mapping[str, str]] = MappingProxyType(
                 "printed": "Printed {at}",
                 "qr_alt": "QR code to the status page",
                 "page": "page",
+                "proof_title": "Proof of complaint",
+                "void": "ended {on}",
+                "as_of": "As it stood on {at}",
+                "standing": "State of the complaint",
+                "unanswered": "Duties that passed undone: {count}",
+                "unanswered_none": "No duty has passed undone.",
+                "all_duties": "Every duty of the station",
+                "letters": "Letters to the complainant",
+                "letter": "Letter",
+                "letter_number": "Number",
+                "sent": "Sent",
+                "letter_received": "Received",
+                "receipt_unknown": "not known",
+                "no_letters": "No letters yet.",
+                "made": "Made and signed",
+                "statement_verify": (
+                    "This page was made from the station’s register at the instant above and signed "
+                    "electronically; the document is embedded as statement.json and can be checked at "
+                    "{url}. The log proves the acts themselves. Print it again at any time from the "
+                    "status page."
+                ),
             }
         ),
     }

@@ -7,7 +7,7 @@ import os
 import subprocess
 import sys
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pikepdf
 import pytest
@@ -23,7 +23,10 @@ from app.security.ring import get_keys
 from app.services.receipts import read_receipt
 from app.services.sealing import seal
 from config import ROOT
+from reports.letters.receipt import extract_documents
 from tests import factories
+from tests.app.public.steps import open_case
+from tests.support.client import StrictClient
 
 pytestmark = pytest.mark.database("sqlite")
 
@@ -145,3 +148,34 @@ def test_bad_files_are_refused_plainly(app: Flask, document: bytes, tmp_path: Pa
     nothing = tmp_path / "bukan.json"
     nothing.write_text("{}")
     assert run(app, nothing).exit_code == 1
+
+
+def test_a_proof_of_complaint_is_checked_whole(app: Flask, tmp_path: Path) -> None:
+    """Receipt and statement of one case are genuine together; of two cases they are not."""
+    with app.app_context():
+        station = factories.make_station()
+        lodged = [factories.lodge(station, at=clock.now(), narrative=text) for text in ("Satu.", "Dua.")]
+    documents = []
+    for one in lodged:
+        client = cast(StrictClient, app.test_client())
+        assert open_case(client, one.number, one.tracking_code).status_code == 303
+        pdf = client.get("/status/kasus/bukti-pengaduan.pdf").get_data()
+        documents.append(extract_documents(pdf))
+    (tmp_path / "bukti.pdf").write_bytes(pdf)
+    whole = run(app, tmp_path / "bukti.pdf", "--json")
+    assert whole.exit_code == 0
+    assert answer(whole)["statement"] == {
+        "genuine": True,
+        "as_of": answer(whole)["statement"]["as_of"],
+        "unanswered": [],
+    }
+    with pikepdf.new() as mixed:
+        mixed.add_blank_page()
+        for name, content in (("receipt.json", documents[0][0]), ("statement.json", documents[1][1])):
+            assert content is not None
+            mixed.attachments[name] = pikepdf.AttachedFileSpec(mixed, content, filename=name)
+        mixed.save(tmp_path / "campur.pdf")
+    found = run(app, tmp_path / "campur.pdf", "--json")
+    assert found.exit_code == 1
+    assert answer(found)["statement"] == {"genuine": False}
+    assert "TIDAK dapat dipercaya" in run(app, tmp_path / "campur.pdf").stdout
