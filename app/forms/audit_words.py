@@ -1,4 +1,4 @@
-"""Log entries about codes and notices, in words that staff and reviewers share."""
+"""Log entries about codes, notices and withdrawals, in words that staff and reviewers share."""
 
 from __future__ import annotations
 
@@ -14,4 +14,8 @@ CONTACT_KINDS: dict[str, Any] = {
     "notices.changed": _l("Pilihan pemberitahuan diubah"),
     "notices.address_changed": _l("Alamat surel pelapor diganti"),
     "notices.stopped": _l("Pemberitahuan dihentikan pelapor"),
+    "message.added": _l("Keterangan ditambahkan pelapor"),
+    "withdrawal.announced": _l("Pencabutan diumumkan pelapor"),
+    "withdrawal.undone": _l("Pencabutan dibatalkan pelapor"),
+    "withdrawal.void": _l("Pencabutan gugur karena pengaduan sudah selesai"),
 }

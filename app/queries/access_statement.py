@@ -95,7 +95,8 @@ def get_access_statement(
     session: Session, complaint_id: int, zone: str, *, before: date | None = None
 ) -> Statement:
     """Readings of a case in one statement, however often it was read."""
-    days = _days(session.execute(_statement(session, complaint_id, zone, before)).all())
+    rows = session.execute(_statement(session, complaint_id, zone, before))
+    days = _days([(row.day, row.role_group, row.opened) for row in rows])
     is_more = len(days) > DAYS_A_PAGE
     return Statement(days[:DAYS_A_PAGE], days[DAYS_A_PAGE - 1].on if is_more else None)
 

@@ -13,6 +13,7 @@ from app.extensions import db
 from app.forms import NoteField, Required, SahutForm, SubmitButton
 from app.models import Complaint
 from app.queries.case_file import get_case_file, get_visible_complaint
+from app.queries.withdrawals import find_pending
 from app.review.blueprint import blueprint
 from app.review.case_words import audit_lines, clock_lines, file_lines, letter_lines, message_lines, story
 from app.review.ledger import day_basis, explain_clock
@@ -53,6 +54,7 @@ def case(number: str) -> str:
         messages=message_lines(file),
         files=file_lines(file),
         audit=audit_lines(file),
+        withdrawal=find_pending(db.session(), file.complaint.id),
     )
 
 

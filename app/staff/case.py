@@ -24,6 +24,7 @@ from app.law import get_law, get_table
 from app.models import Deadline
 from app.queries.case_file import AuditRow, CaseFile, EventRow, get_case_file
 from app.queries.desk import get_unreceived_notice
+from app.queries.withdrawals import find_pending
 from app.services import events
 from app.services.access import may_open_identity, open_identity, record_read
 from app.services.files import read_file
@@ -130,6 +131,7 @@ def case_context(file: CaseFile, actor: Actor) -> dict[str, Any]:
     return {
         "file": file,
         "case": complaint,
+        "withdrawal": find_pending(db.session(), complaint.id),
         "steps": [_step(complaint.number, e) for e in sorted(offered, key=_place) if e not in SIDE_STEPS],
         "side_steps": [_step(complaint.number, e) for e in offered if e in SIDE_STEPS],
         "may_name": bool(actor.roles & NAMING_ROLES) and not file.snapshot.substate.is_closed,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
+from typing import cast
 
 import brotli
 import lxml.html
@@ -19,6 +20,7 @@ from app.services.access import open_identity, record_read
 from app.services.withdrawing import settle_withdrawals, undo_token
 from tests.app.public.steps import errors_of, open_case, texts
 from tests.app.public.test_status import Case, body
+from tests.app.review.conftest import sign_in
 from tests.factories import MONDAY, Station, complaint_of, walk
 from tests.support.client import StrictClient
 from workflows.vocabulary import ComplaintClass, Event, Finding, Substate
@@ -258,3 +260,17 @@ def test_a_long_life_is_shown_by_its_latest_part(client: StrictClient, opened: C
     assert "Pertanyaan 0?" not in page
     assert "Jawaban 19." in page
     assert "Tampilkan semua surat, pesan, dan kejadian" in page
+
+
+def test_station_and_reviewers_see_that_it_was_announced(
+    client: StrictClient, app: Flask, opened: Case
+) -> None:
+    client.submit("/status/kasus/cabut", {"sure": "y", "reason": "Saya ditekan."})
+    for who, path in (("kasiwas", "/staf/pengaduan"), ("ombudsman", "/ombudsman/pengaduan")):
+        inside = cast(StrictClient, app.test_client())
+        sign_in(inside, opened.station.username(who))
+        page = inside.get(f"{path}/{opened.number}")
+        assert page.status_code == 200
+        assert "Berlaku Kamis, 12 Maret 2026, 09.00 WIB, kecuali dibatalkan pelapor." in body(page)
+        assert "Pencabutan diumumkan pelapor" in body(page)
+        assert "Saya ditekan." in body(page)
