@@ -58,11 +58,21 @@ def sit_at_a_desk(visit: Tour, who: str, audience: Audience) -> None:
 
 def pages_of(visit: Tour, world: World, audience: Audience) -> list[tuple[str, str]]:
     """Addresses and endpoints of the pages of an audience."""
-    return [
+    listed = [
         (path, route.endpoint)
         for route in list_routes(visit.app)
         if route.audience is audience and "GET" in route.methods and route.endpoint not in FILES
         for path in addresses(route, world.own)
+    ]
+    return listed if audience is Audience.REVIEW else [*listed, *asking_more(world)]
+
+
+def asking_more(world: World) -> list[tuple[str, str]]:
+    """Pages of the staff that show nothing unless the right thing is named."""
+    return [
+        (f"/staf/antrean/massal?tindakan=dispose&pilih={world.own.number}", "staff.bulk"),
+        ("/staf/zi/2026/indikator/A5.R.ii.a", "staff.zi_indicator"),
+        ("/staf/zi/2026/indikator/A5.R.ii.a/bukti", "staff.zi_evidence"),
     ]
 
 
@@ -107,7 +117,9 @@ STAFF = frozenset(
         "staff.identity",
         "staff.ledger",
         "staff.notice_received",
+        "staff.reissue_page",
         "staff.respondent",
+        "staff.skm",
         "staff.zi",
         "staff.zi_evidence",
         "staff.zi_indicator",
