@@ -25,6 +25,7 @@ def clamd() -> Iterator[Path]:
     program = shutil.which("clamd") or shutil.which("clamd", path="/usr/sbin:/usr/local/sbin")
     if program is None:
         missing("clamd (clamav-daemon)")
+    assert program is not None
     with tempfile.TemporaryDirectory(prefix="sahut-clamd-") as name:
         folder = Path(name)
         digest = hashlib.md5(EICAR, usedforsecurity=False).hexdigest()
