@@ -106,7 +106,7 @@ def bench(kind: str, rows: Iterable[Row], *, rounds: int, seconds: float, fresh:
 def main() -> int:
     """Parse the command line and measure."""
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__.split("\n\n")[0])
-    parser.add_argument("--database", choices=["sqlite", "postgresql", "both"], default="sqlite")
+    parser.add_argument("--database", choices=["sqlite", "postgresql", "both"], default="both")
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--seconds", type=float, default=1.5, help="of each measurement")
     parser.add_argument("--only", default="", help="rows whose name holds this text")
