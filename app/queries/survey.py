@@ -5,6 +5,7 @@ A period counts whole months: an answer keeps no more than the month in which it
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -20,8 +21,8 @@ from reports.skm import SkmResult, Tally, add, measure
 
 ROUNDED_WEIGHT_SETTING = "skm_rounded_weight"
 """True for an agency that reckons with the weight 0.11 instead of one ninth."""
-FEWEST_FOR_COMMENTS = 5
-"""With fewer answers a comment could be laid to a person."""
+FEWEST = 5
+"""With fewer answers, a mark or a comment could be laid to a person."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,11 +61,23 @@ def skm_results(session: Session, agency_id: int, start: date, end: date) -> Skm
     return SkmResults(overall, tuple(services))
 
 
+def services_to_withhold(services: Sequence[ServiceSkm]) -> frozenset[int | None]:
+    """Services whose index is not shown: those with few answers, and never one alone.
+
+    What is withheld alone could be reckoned from the whole, so the next smallest goes with it.
+    """
+    few = [one for one in services if one.result.respondents < FEWEST]
+    if len(few) == 1:
+        rest = [one for one in services if one is not few[0]]
+        few += sorted(rest, key=lambda one: one.result.respondents)[:1]
+    return frozenset(one.service_id for one in few)
+
+
 def list_comments(session: Session, agency_id: int, start: date, end: date) -> tuple[str, ...]:
     """Comments of the period, in the order of their random keys; none while there are few answers."""
     inside = _inside(agency_id, start, end)
     count = session.scalar(select(func.count()).select_from(SurveyResponse).where(*inside)) or 0
-    if count < FEWEST_FOR_COMMENTS:
+    if count < FEWEST:
         return ()
     return tuple(
         session.scalars(

@@ -15,7 +15,7 @@ from app.extensions import db
 from app.i18n import current_language
 from app.law import get_law
 from app.queries.accounts import Account
-from app.queries.survey import FEWEST_FOR_COMMENTS, ServiceSkm, list_comments, skm_results
+from app.queries.survey import FEWEST, ServiceSkm, list_comments, services_to_withhold, skm_results
 from app.services.assessments import ASSESSORS
 from app.staff.blueprint import blueprint, signed_in
 from app.staff.desk import local_date_of
@@ -40,16 +40,16 @@ def skm() -> ResponseReturnValue:
     year = _year(today)
     start, end = date(year, 1, 1), min(date(year, 12, 31), today)
     results = skm_results(db.session(), account.agency_id, start, end)
-    law = get_law().skm
+    law, withheld = get_law().skm, services_to_withhold(results.services)
     return render_template(
         "staff/skm.html",
         year=year,
         years=range(today.year, today.year - YEARS_SHOWN, -1),
         overall=_figures(results.overall),
         elements=_elements(results.overall),
-        services=[_service(one) for one in results.services],
+        services=[_service(one, is_shown=one.service_id not in withheld) for one in results.services],
         comments=list_comments(db.session(), account.agency_id, start, end),
-        fewest=FEWEST_FOR_COMMENTS,
+        fewest=FEWEST,
         law=law,
     )
 
@@ -85,9 +85,9 @@ def _elements(result: SkmResult) -> list[dict[str, Any]]:
     ]
 
 
-def _service(one: ServiceSkm) -> dict[str, Any]:
+def _service(one: ServiceSkm, *, is_shown: bool) -> dict[str, Any]:
     name = one.label_en if current_language() == "en" else one.label_id
-    return {"name": name, **_figures(one.result)}
+    return {"name": name, "is_shown": is_shown, **_figures(one.result)}
 
 
 def _three_places(value: Fraction | None) -> Decimal | None:

@@ -16,6 +16,8 @@ from app.database import unit_of_work
 from app.extensions import db
 from app.models import CodeReissue, OutboxItem, SurveyResponse
 from app.models.survey import ELEMENTS
+from app.queries.survey import ServiceSkm, services_to_withhold
+from reports.skm import measure
 from tests.app.staff.conftest import SignIn
 from tests.factories import PASSWORD, Station, complaint_of, lodge, make_station
 from tests.support.client import StrictClient
@@ -150,10 +152,30 @@ def test_results_by_element_and_service(app: Flask, sign_in: SignIn, station: St
     assert desk.get("/staf/skm?tahun=abc").status_code == 200
 
 
-def test_few_answers_show_no_comments(app: Flask, sign_in: SignIn, station: Station) -> None:
+def test_few_answers_show_nothing(app: Flask, sign_in: SignIn, station: Station) -> None:
     fill(app, station, 4)
     text = sign_in("kasiwas").get("/staf/skm").get_data(as_text=True)
+    assert "Jawaban belum cukup" in text
     assert "Catatan 0" not in text
+    assert "75,00" not in text
+
+
+@pytest.mark.parametrize(
+    ("counts", "withheld"),
+    [
+        ({1: 9, 2: 9}, set()),
+        ({1: 4, 2: 9, 3: 20}, {1, 2}),
+        ({1: 4, 2: 1, 3: 20}, {1, 2}),
+        ({1: 4, None: 50}, {1, None}),
+        ({1: 4}, {1}),
+    ],
+)
+def test_no_service_is_withheld_alone(counts: dict[int | None, int], withheld: set[int | None]) -> None:
+    services = [
+        ServiceSkm(service, None, None, measure((), {}, respondents=count))
+        for service, count in counts.items()
+    ]
+    assert services_to_withhold(services) == withheld
 
 
 def test_another_station_sees_its_own(app: Flask, station: Station) -> None:
