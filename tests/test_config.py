@@ -79,6 +79,10 @@ def test_databases_that_are_taken(given: str, used: str) -> None:
         ("MAX_FILE_MB", "0"),
         ("MAX_FILE_MB", "dua puluh"),
         ("MAX_CASE_MB", "10001"),
+        ("DUPLICATE_MINUTES", "1441"),
+        ("QUICK_EXIT_URL", "http://cuaca.example.id"),
+        ("POLICE_EMERGENCY", "satu satu nol"),
+        ("WITNESS_PROTECTION", "١٤٨"),
         ("AUDIT_WITNESS_DIR", "saksi"),
         ("AUDIT_WITNESS_EMAIL", "saksi"),
         ("AUDIT_WITNESS_EMAIL", "saksi@example.id\nBcc: x@y.id"),
@@ -238,3 +242,20 @@ def test_limits_of_files_and_the_witness_reach_the_application() -> None:
     assert given.flask_config()["MAX_CASE_FILE_BYTES"] == 50 * 1024 * 1024
     assert str(given.audit_witness_dir) == "/srv/saksi"
     assert given.audit_witness_email == "saksi@ombudsman.example.id"
+
+
+def test_numbers_for_people_in_danger_and_the_quick_exit_can_be_set() -> None:
+    usual = Settings.from_environ({})
+    assert (usual.police_emergency, usual.witness_protection) == ("110", "148")
+    assert (usual.duplicate_minutes, usual.quick_exit_url) == (15, "https://www.bmkg.go.id/")
+    given = Settings.from_environ(
+        {
+            "POLICE_EMERGENCY": "112",
+            "WITNESS_PROTECTION": "0800-1-148",
+            "QUICK_EXIT_URL": "https://cuaca.example.id/",
+            "DUPLICATE_MINUTES": "5",
+        }
+    )
+    assert given.flask_config()["POLICE_EMERGENCY"] == "112"
+    assert given.flask_config()["WITNESS_PROTECTION"] == "0800-1-148"
+    assert (given.duplicate_minutes, given.quick_exit_url) == (5, "https://cuaca.example.id/")

@@ -224,11 +224,6 @@ def _station_id(question: Question, filling: Filling, data: dict[str, Any]) -> i
     return next(one.id for one in filling.stations if one.code == data["station"])
 
 
-def in_other_language(question: Question, filling: Filling) -> ResponseReturnValue:
-    """The same page in the other language, with everything typed still in its fields."""
-    return leave_question(question, filling)
-
-
 def local_today(filling: Filling) -> Any:
     """The date at the station."""
     return to_local(clock.now(), filling.station.zone).date()
@@ -263,7 +258,11 @@ def _show_dropped(question: Question, filling: Filling, dropped: Sequence[Questi
     return render_template(
         "public/lapor/dropped.html",
         question=question,
-        rows=[row for one in dropped for row in rows_of(one.slug, one.about, filling)],
+        rows=[
+            {"key": row["key"], "html": row["html"]}
+            for one in dropped
+            for row in rows_of(one.slug, one.about, filling)
+        ],
         typed=[(name, value) for name in request.form for value in request.form.getlist(name)],
         agency_name=filling.station.name,
         cancel=url_for("public.ask", slug=question.slug, **back_to_check()),

@@ -30,7 +30,7 @@ def mode_rows() -> list[list[str]]:
     )
     mailed = _("Surat resmi; surel hanya jika Anda mau.")
     renewed = _("Dapat diganti.")
-    formal = _("Pengaduan resmi dengan batas waktu undang-undang.")
+    formal = _("Pengaduan resmi.")
     return [
         [
             _("Yang dapat tahu siapa Anda"),
@@ -49,8 +49,8 @@ def mode_rows() -> list[list[str]]:
             _("Kedudukan"),
             formal,
             formal,
-            _("Informasi, bukan pengaduan resmi. Tetap diperiksa dan dijawab di halaman status."),
+            _("Informasi; tetap diperiksa dan dijawab."),
         ],
-        [_("Kabar"), mailed, mailed, _("Hanya di halaman status; tanya jawab dengan kode tetap bisa.")],
+        [_("Kabar"), mailed, mailed, _("Hanya di halaman status; tanya jawab dengan kode bisa.")],
         [_("Kode hilang"), renewed, renewed, _("Tidak dapat diganti. Catat baik-baik.")],
     ]

@@ -314,3 +314,19 @@ def test_no_page_of_a_draft_is_stored(client: StrictClient) -> None:
     for path in ("/lapor/kejadian", "/lapor/simpan", "/lapor/lanjut"):
         assert client.get(path).headers["Cache-Control"] == "no-store"
     assert texts(client.get("/lapor/kejadian"), "//button[@name='save']") == ["Simpan dan lanjutkan nanti"]
+
+
+def test_the_nameless_are_told_beside_the_code_that_it_cannot_be_replaced(client: StrictClient) -> None:
+    walk(client, identitas={"mode": "anonymous"})
+    assert "Tidak dapat diganti" in client.get("/lapor/identitas").get_data(as_text=True)
+    send(client)
+    assert "satu-satunya jalan kembali" in client.get("/lapor/terkirim").get_data(as_text=True)
+
+
+def test_in_danger_the_numbers_come_from_the_settings(client: StrictClient, app: Flask) -> None:
+    app.config.update(POLICE_EMERGENCY="112", WITNESS_PROTECTION="0800-1-148")
+    walk(client, bahaya={"danger": "yes"})
+    assert 'href="tel:112"' in client.get("/").get_data(as_text=True)
+    assert 'href="tel:08001148"' in client.get("/lapor/bahaya").get_data(as_text=True)
+    send(client)
+    assert 'href="tel:08001148"' in client.get("/lapor/terkirim").get_data(as_text=True)
