@@ -121,7 +121,7 @@ def _order(form: Any) -> list[str]:
 
 def _mark_words(mark: Any) -> str:
     words = label(mark)
-    return f"{mark.value}. {words[:1].upper()}{words[1:]}"
+    return words[:1].upper() + words[1:]
 
 
 def _value(mark: Any) -> int:
