@@ -145,7 +145,7 @@ def _clock(clock: Clock) -> dict[str, Any]:
 
 
 def _late_clock(clock: Clock) -> dict[str, Any]:
-    return _clock(clock) | {"note": late_note(clock.stage, clock.binding)}
+    return _clock(clock) | {"note": late_note(clock.stage, clock.binding, clock.confidence)}
 
 
 def _own_clock(clock: Clock) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 
-from workflows.vocabulary import Binding
+from workflows.vocabulary import Binding, Confidence
 
 LATE: dict[str, Any] = {
     "verification": _l("Anda berhak mengetahui apakah pengaduan sudah ditelaah."),
@@ -63,10 +63,15 @@ MINE: dict[str, Any] = {
 """What happens when a window of the complainant's own is over."""
 
 
-def late_note(stage: str, binding: str) -> str:
+READING = _l("Batas peraturan; sejak kapan dihitung adalah pembacaan kami.")
+"""Where the number stands in a rule and the start is reconstructed."""
+
+
+def late_note(stage: str, binding: str, confidence: str) -> str:
     """What a passed limit entitles to, and how strong that limit is."""
     entitled = LATE.get(stage)
-    bound = BINDINGS[Binding(binding)]
+    is_reading = binding == Binding.REGULATION and confidence == Confidence.RECONSTRUCTED
+    bound = READING if is_reading else BINDINGS[Binding(binding)]
     return f"{entitled} {bound}" if entitled else str(bound)
 
 

@@ -15,6 +15,8 @@ from sqlalchemy import select
 from app import clock
 from app.database import unit_of_work
 from app.models import Allegation
+from app.public.entitlements import late_note
+from app.public.words import HAPPENED, STANDINGS, WITHIN
 from app.services import events
 from app.services.access import open_identity, record_read
 from app.services.withdrawing import settle_withdrawals, undo_token
@@ -274,3 +276,16 @@ def test_station_and_reviewers_see_that_it_was_announced(
         assert "Berlaku Kamis, 12 Maret 2026, 09.00 WIB, kecuali dibatalkan pelapor." in body(page)
         assert "Pencabutan diumumkan pelapor" in body(page)
         assert "Saya ditekan." in body(page)
+
+
+def test_every_substate_and_event_has_words() -> None:
+    assert set(STANDINGS) == set(Substate)
+    assert set(HAPPENED) | WITHIN == set(Event)
+    assert not set(HAPPENED) & WITHIN
+
+
+def test_a_number_of_a_rule_with_a_start_of_ours_is_said_so(app: Flask) -> None:
+    with app.test_request_context():
+        assert "peraturan Polri" in late_note("result_notice", "regulation", "likely")
+        assert "pembacaan kami" in late_note("first_response", "regulation", "reconstructed")
+        assert late_note("unknown_stage", "statute", "verified") == "Batas undang-undang."
