@@ -211,6 +211,34 @@ class RecommendationRow:
     completed_on: date | None
 
 
+class ActionStatus(StrEnum):
+    """How a corrective action of an examination report (LHP) stands at the cut-off."""
+
+    OPEN = "open"
+    OVERDUE = "overdue"
+    REPORTED = "reported"
+    VERIFIED = "verified"
+
+
+@dataclass(frozen=True, slots=True)
+class CorrectiveActionRow:
+    """A corrective action of the Ombudsman, by its own number; the text stays out.
+
+    :ivar issued_on: date of the examination report
+    :ivar done_on: when the unit reported it done, the report that stands; None after it was sent back
+    :ivar verified_on: when the reviewer, and nobody else, found it done
+    :ivar source: number of the examination report
+    """
+
+    number: str
+    issued_on: date
+    due_on: date
+    done_on: date | None
+    verified_on: date | None
+    status: ActionStatus
+    source: str
+
+
 @dataclass(frozen=True, slots=True)
 class SurveyRoundRow:
     """A round of the satisfaction survey (SKM); it counts once closed and reported."""
