@@ -12,6 +12,17 @@ from app.models.deadline import Deadline
 from app.models.draft import Draft, DraftFile, DraftResume
 from app.models.message import Attachment, Message
 from app.models.notice import Notice
+from app.models.ombudsman import (
+    ActionStep,
+    CorrectiveAction,
+    ExaminationReport,
+    OmbudsmanFinding,
+    OmbudsmanRecommendation,
+    OmbudsmanRequest,
+    OmbudsmanTrack,
+    TrackClock,
+    TrackFile,
+)
 from app.models.operations import ImportBatch, Lease, Setting
 from app.models.outbox import OutboxItem
 from app.models.particulars import Circumstance, FeeClaim
@@ -33,6 +44,7 @@ from app.models.wbk import (
 from app.models.withdrawal import Withdrawal
 
 __all__ = [
+    "ActionStep",
     "Agency",
     "Allegation",
     "Answer",
@@ -55,6 +67,7 @@ __all__ = [
     "Complainant",
     "Complaint",
     "ComplaintCounter",
+    "CorrectiveAction",
     "Deadline",
     "Draft",
     "DraftFile",
@@ -62,6 +75,7 @@ __all__ = [
     "EvidenceFile",
     "EvidenceItem",
     "EvidenceLink",
+    "ExaminationReport",
     "FeeClaim",
     "IdentityRead",
     "ImportBatch",
@@ -70,6 +84,10 @@ __all__ = [
     "Message",
     "Notice",
     "NoticePreference",
+    "OmbudsmanFinding",
+    "OmbudsmanRecommendation",
+    "OmbudsmanRequest",
+    "OmbudsmanTrack",
     "OutboxItem",
     "Receipt",
     "Recommendation",
@@ -84,6 +102,8 @@ __all__ = [
     "StatisticsMonth",
     "SurveyResponse",
     "SurveyRound",
+    "TrackClock",
+    "TrackFile",
     "Unit",
     "User",
     "UserRole",

@@ -2,7 +2,7 @@
 
 Revision ID: 0003
 Revises: 0002
-Create Date: 2026-11-24 08:51:55.337024+00:00
+Create Date: 2026-11-24 10:05:29.277800+00:00
 """
 
 from __future__ import annotations
@@ -265,6 +265,40 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("complaint_id", name=op.f("pk_notice_preference")),
     )
     op.create_table(
+        "ombudsman_track",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("agency_id", sa.Integer(), nullable=False),
+        sa.Column("complaint_id", sa.Integer(), nullable=True),
+        sa.Column("subject", sa.String(length=200), nullable=False),
+        sa.Column("opened_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("opened_by_id", sa.Integer(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("vault_key_id", sa.String(length=40), nullable=True),
+        sa.Column("wrapped_key", sa.LargeBinary(), nullable=True),
+        sa.CheckConstraint(
+            "(complaint_id IS NULL) = (wrapped_key IS NOT NULL)",
+            name=op.f("ck_ombudsman_track_key_of_its_own"),
+        ),
+        sa.CheckConstraint(
+            "(vault_key_id IS NULL) = (wrapped_key IS NULL)", name=op.f("ck_ombudsman_track_key_named")
+        ),
+        sa.CheckConstraint("version >= 1", name=op.f("ck_ombudsman_track_version")),
+        sa.ForeignKeyConstraint(
+            ["agency_id"], ["agency.id"], name=op.f("fk_ombudsman_track_agency_id_agency")
+        ),
+        sa.ForeignKeyConstraint(
+            ["complaint_id"], ["complaint.id"], name=op.f("fk_ombudsman_track_complaint_id_complaint")
+        ),
+        sa.ForeignKeyConstraint(
+            ["opened_by_id"], ["app_user.id"], name=op.f("fk_ombudsman_track_opened_by_id_app_user")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_ombudsman_track")),
+        sa.UniqueConstraint("complaint_id", name=op.f("uq_ombudsman_track_complaint_id")),
+    )
+    with op.batch_alter_table("ombudsman_track", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_ombudsman_track_agency_id"), ["agency_id"], unique=False)
+
+    op.create_table(
         "withdrawal",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("complaint_id", sa.Integer(), nullable=False),
@@ -354,11 +388,460 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("draft_id", name=op.f("pk_draft_resume")),
         sa.UniqueConstraint("code_digest", name=op.f("uq_draft_resume_code_digest")),
     )
+    op.create_table(
+        "ombudsman_lhp",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("track_id", sa.Integer(), nullable=False),
+        sa.Column("number", sa.String(length=80), nullable=False),
+        sa.Column("issued_on", sa.Date(), nullable=False),
+        sa.Column("conclusion", sa.String(length=40), nullable=False),
+        sa.Column("summary", sa.Text(), nullable=False),
+        sa.Column("received_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("recorded_by_id", sa.Integer(), nullable=False),
+        sa.CheckConstraint(
+            "conclusion IN ('found', 'not_found', 'stopped')", name=op.f("ck_ombudsman_lhp_conclusion")
+        ),
+        sa.ForeignKeyConstraint(
+            ["recorded_by_id"], ["app_user.id"], name=op.f("fk_ombudsman_lhp_recorded_by_id_app_user")
+        ),
+        sa.ForeignKeyConstraint(
+            ["track_id"], ["ombudsman_track.id"], name=op.f("fk_ombudsman_lhp_track_id_ombudsman_track")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_ombudsman_lhp")),
+        sa.UniqueConstraint("track_id", "number", name=op.f("uq_ombudsman_lhp_track_id_number")),
+    )
+    with op.batch_alter_table("ombudsman_lhp", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_ombudsman_lhp_track_id"), ["track_id"], unique=False)
+
+    op.create_table(
+        "ombudsman_recommendation",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("track_id", sa.Integer(), nullable=False),
+        sa.Column("number", sa.String(length=80), nullable=False),
+        sa.Column("issued_on", sa.Date(), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("received_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("due_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("recorded_by_id", sa.Integer(), nullable=False),
+        sa.Column("reported_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("reported_by_id", sa.Integer(), nullable=True),
+        sa.Column("report", sa.String(), nullable=True),
+        sa.Column("compliance", sa.String(length=40), nullable=True),
+        sa.Column("assessment", sa.Text(), nullable=False),
+        sa.Column("assessed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("assessed_by_id", sa.Integer(), nullable=True),
+        sa.Column("published_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("publication", sa.Text(), nullable=False),
+        sa.CheckConstraint(
+            "compliance IS NULL OR compliance <> 'not_due'",
+            name=op.f("ck_ombudsman_recommendation_judged_when_due"),
+        ),
+        sa.CheckConstraint(
+            "compliance IS NULL OR compliance IN ('not_due', 'implemented', 'partly', 'not')",
+            name=op.f("ck_ombudsman_recommendation_compliance"),
+        ),
+        sa.CheckConstraint(
+            "published_at IS NULL OR compliance IN ('partly', 'not')",
+            name=op.f("ck_ombudsman_recommendation_published_when_neglected"),
+        ),
+        sa.CheckConstraint(
+            "(compliance IS NULL) = (assessed_at IS NULL)",
+            name=op.f("ck_ombudsman_recommendation_assessed_has_instant"),
+        ),
+        sa.CheckConstraint(
+            "(compliance IS NULL) = (assessed_by_id IS NULL)",
+            name=op.f("ck_ombudsman_recommendation_assessed_has_author"),
+        ),
+        sa.CheckConstraint(
+            "(reported_at IS NULL) = (report IS NULL)",
+            name=op.f("ck_ombudsman_recommendation_report_has_text"),
+        ),
+        sa.CheckConstraint(
+            "published_at IS NULL OR published_at >= assessed_at",
+            name=op.f("ck_ombudsman_recommendation_published_after_verdict"),
+        ),
+        sa.CheckConstraint(
+            "reported_at IS NULL OR reported_at >= received_at",
+            name=op.f("ck_ombudsman_recommendation_reported_after_receipt"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["assessed_by_id"],
+            ["app_user.id"],
+            name=op.f("fk_ombudsman_recommendation_assessed_by_id_app_user"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["recorded_by_id"],
+            ["app_user.id"],
+            name=op.f("fk_ombudsman_recommendation_recorded_by_id_app_user"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["reported_by_id"],
+            ["app_user.id"],
+            name=op.f("fk_ombudsman_recommendation_reported_by_id_app_user"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["track_id"],
+            ["ombudsman_track.id"],
+            name=op.f("fk_ombudsman_recommendation_track_id_ombudsman_track"),
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_ombudsman_recommendation")),
+        sa.UniqueConstraint("track_id", "number", name=op.f("uq_ombudsman_recommendation_track_id_number")),
+    )
+    with op.batch_alter_table("ombudsman_recommendation", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_ombudsman_recommendation_track_id"), ["track_id"], unique=False)
+
+    op.create_table(
+        "ombudsman_request",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("track_id", sa.Integer(), nullable=False),
+        sa.Column("kind", sa.String(length=40), nullable=False),
+        sa.Column("number", sa.String(length=80), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("held_on", sa.Date(), nullable=True),
+        sa.Column("received_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("due_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("recorded_by_id", sa.Integer(), nullable=False),
+        sa.Column("answered_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("answered_by_id", sa.Integer(), nullable=True),
+        sa.Column("answer", sa.String(), nullable=True),
+        sa.CheckConstraint(
+            "kind <> 'ori_clarification_2' OR answered_at IS NULL OR answered_at <= due_at",
+            name=op.f("ck_ombudsman_request_right_lost_after_second"),
+        ),
+        sa.CheckConstraint(
+            "kind IN ('ori_clarification_1', 'ori_clarification_2', 'ori_documents', 'ori_summons', 'ori_field', 'ori_mediation')",
+            name=op.f("ck_ombudsman_request_kind"),
+        ),
+        sa.CheckConstraint(
+            "(answered_at IS NULL) = (answer IS NULL)", name=op.f("ck_ombudsman_request_answer_has_text")
+        ),
+        sa.CheckConstraint(
+            "answered_at IS NULL OR answered_at >= received_at",
+            name=op.f("ck_ombudsman_request_answered_after_receipt"),
+        ),
+        sa.CheckConstraint(
+            "answered_at IS NULL OR due_at IS NOT NULL",
+            name=op.f("ck_ombudsman_request_only_requests_are_answered"),
+        ),
+        sa.CheckConstraint(
+            "due_at IS NULL OR due_at >= received_at", name=op.f("ck_ombudsman_request_due_after_receipt")
+        ),
+        sa.ForeignKeyConstraint(
+            ["answered_by_id"], ["app_user.id"], name=op.f("fk_ombudsman_request_answered_by_id_app_user")
+        ),
+        sa.ForeignKeyConstraint(
+            ["recorded_by_id"], ["app_user.id"], name=op.f("fk_ombudsman_request_recorded_by_id_app_user")
+        ),
+        sa.ForeignKeyConstraint(
+            ["track_id"], ["ombudsman_track.id"], name=op.f("fk_ombudsman_request_track_id_ombudsman_track")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_ombudsman_request")),
+    )
+    with op.batch_alter_table("ombudsman_request", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_ombudsman_request_track_id"), ["track_id"], unique=False)
+        batch_op.create_index(
+            "uq_ombudsman_request_explanation",
+            ["track_id", "kind"],
+            unique=True,
+            sqlite_where=sa.text("kind IN ('ori_clarification_1', 'ori_clarification_2')"),
+            postgresql_where=sa.text("kind IN ('ori_clarification_1', 'ori_clarification_2')"),
+        )
+
+    op.create_table(
+        "ombudsman_finding",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("lhp_id", sa.Integer(), nullable=False),
+        sa.Column("maladministration", sa.String(length=40), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["lhp_id"], ["ombudsman_lhp.id"], name=op.f("fk_ombudsman_finding_lhp_id_ombudsman_lhp")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_ombudsman_finding")),
+    )
+    with op.batch_alter_table("ombudsman_finding", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_ombudsman_finding_lhp_id"), ["lhp_id"], unique=False)
+
+    op.create_table(
+        "corrective_action",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("lhp_id", sa.Integer(), nullable=False),
+        sa.Column("seq", sa.Integer(), nullable=False),
+        sa.Column("finding_id", sa.Integer(), nullable=True),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("unit_id", sa.Integer(), nullable=False),
+        sa.Column("officer_id", sa.Integer(), nullable=True),
+        sa.Column("issued_on", sa.Date(), nullable=False),
+        sa.Column("due_on", sa.Date(), nullable=False),
+        sa.Column("due_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("state", sa.String(length=40), nullable=False),
+        sa.Column("reported_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("reported_by_id", sa.Integer(), nullable=True),
+        sa.Column("verified_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("verified_by_id", sa.Integer(), nullable=True),
+        sa.Column("verified_by_role", sa.String(length=40), nullable=True),
+        sa.CheckConstraint(
+            "(state = 'verified') = (verified_at IS NOT NULL)",
+            name=op.f("ck_corrective_action_verified_has_instant"),
+        ),
+        sa.CheckConstraint(
+            "(state IN ('reported', 'verified')) = (reported_at IS NOT NULL)",
+            name=op.f("ck_corrective_action_reported_has_instant"),
+        ),
+        sa.CheckConstraint(
+            "(verified_at IS NULL) = (verified_by_id IS NULL) AND (verified_at IS NULL) = (verified_by_role IS NULL) AND (verified_by_role IS NULL OR verified_by_role = 'ombudsman')",
+            name=op.f("ck_corrective_action_verified_by_reviewer"),
+        ),
+        sa.CheckConstraint(
+            "state IN ('open', 'sent_back', 'reported', 'verified')", name=op.f("ck_corrective_action_state")
+        ),
+        sa.CheckConstraint(
+            "(reported_at IS NULL) = (reported_by_id IS NULL)",
+            name=op.f("ck_corrective_action_report_has_author"),
+        ),
+        sa.CheckConstraint("due_on >= issued_on", name=op.f("ck_corrective_action_due_after_issue")),
+        sa.CheckConstraint(
+            "verified_at IS NULL OR verified_at >= reported_at",
+            name=op.f("ck_corrective_action_verified_after_report"),
+        ),
+        sa.CheckConstraint(
+            "verified_by_id IS NULL OR verified_by_id <> reported_by_id",
+            name=op.f("ck_corrective_action_verified_by_another"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["finding_id"],
+            ["ombudsman_finding.id"],
+            name=op.f("fk_corrective_action_finding_id_ombudsman_finding"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["lhp_id"], ["ombudsman_lhp.id"], name=op.f("fk_corrective_action_lhp_id_ombudsman_lhp")
+        ),
+        sa.ForeignKeyConstraint(
+            ["officer_id"], ["app_user.id"], name=op.f("fk_corrective_action_officer_id_app_user")
+        ),
+        sa.ForeignKeyConstraint(
+            ["reported_by_id"], ["app_user.id"], name=op.f("fk_corrective_action_reported_by_id_app_user")
+        ),
+        sa.ForeignKeyConstraint(["unit_id"], ["unit.id"], name=op.f("fk_corrective_action_unit_id_unit")),
+        sa.ForeignKeyConstraint(
+            ["verified_by_id"], ["app_user.id"], name=op.f("fk_corrective_action_verified_by_id_app_user")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_corrective_action")),
+        sa.UniqueConstraint("lhp_id", "seq", name=op.f("uq_corrective_action_lhp_id_seq")),
+    )
+    with op.batch_alter_table("corrective_action", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_corrective_action_officer_id"), ["officer_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_corrective_action_unit_id"), ["unit_id"], unique=False)
+
+    op.create_table(
+        "corrective_action_step",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("action_id", sa.Integer(), nullable=False),
+        sa.Column("kind", sa.String(length=40), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("url", sa.String(length=500), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("by_id", sa.Integer(), nullable=False),
+        sa.CheckConstraint(
+            "kind IN ('note', 'report', 'sent_back', 'verified')", name=op.f("ck_corrective_action_step_kind")
+        ),
+        sa.ForeignKeyConstraint(
+            ["action_id"],
+            ["corrective_action.id"],
+            name=op.f("fk_corrective_action_step_action_id_corrective_action"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["by_id"], ["app_user.id"], name=op.f("fk_corrective_action_step_by_id_app_user")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_corrective_action_step")),
+    )
+    with op.batch_alter_table("corrective_action_step", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_corrective_action_step_action_id"), ["action_id"], unique=False)
+
+    op.create_table(
+        "ombudsman_clock",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("agency_id", sa.Integer(), nullable=False),
+        sa.Column("track_id", sa.Integer(), nullable=False),
+        sa.Column("request_id", sa.Integer(), nullable=True),
+        sa.Column("action_id", sa.Integer(), nullable=True),
+        sa.Column("recommendation_id", sa.Integer(), nullable=True),
+        sa.Column("stage", sa.String(length=40), nullable=False),
+        sa.Column("policy_version", sa.String(length=40), nullable=False),
+        sa.Column("binding", sa.String(length=40), nullable=False),
+        sa.Column("confidence", sa.String(length=20), nullable=False),
+        sa.Column("sources", sa.JSON(), nullable=False),
+        sa.Column("triggered_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("due_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("met_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("void_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("breached_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("flagged_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("next_alert_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("next_alert", sa.Integer(), nullable=True),
+        sa.Column("alerted_percent", sa.Integer(), nullable=False),
+        sa.CheckConstraint(
+            "(CASE WHEN request_id IS NULL THEN 0 ELSE 1 END) + (CASE WHEN action_id IS NULL THEN 0 ELSE 1 END) + (CASE WHEN recommendation_id IS NULL THEN 0 ELSE 1 END) = 1",
+            name=op.f("ck_ombudsman_clock_one_subject"),
+        ),
+        sa.CheckConstraint(
+            "breached_at IS NULL OR breached_at = due_at", name=op.f("ck_ombudsman_clock_breach_is_due")
+        ),
+        sa.CheckConstraint("due_at >= triggered_at", name=op.f("ck_ombudsman_clock_due_after_trigger")),
+        sa.ForeignKeyConstraint(
+            ["action_id"],
+            ["corrective_action.id"],
+            name=op.f("fk_ombudsman_clock_action_id_corrective_action"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["agency_id"], ["agency.id"], name=op.f("fk_ombudsman_clock_agency_id_agency")
+        ),
+        sa.ForeignKeyConstraint(
+            ["recommendation_id"],
+            ["ombudsman_recommendation.id"],
+            name=op.f("fk_ombudsman_clock_recommendation_id_ombudsman_recommendation"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["request_id"],
+            ["ombudsman_request.id"],
+            name=op.f("fk_ombudsman_clock_request_id_ombudsman_request"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["track_id"], ["ombudsman_track.id"], name=op.f("fk_ombudsman_clock_track_id_ombudsman_track")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_ombudsman_clock")),
+        sa.UniqueConstraint("action_id", name=op.f("uq_ombudsman_clock_action_id")),
+        sa.UniqueConstraint("recommendation_id", name=op.f("uq_ombudsman_clock_recommendation_id")),
+        sa.UniqueConstraint("request_id", name=op.f("uq_ombudsman_clock_request_id")),
+    )
+    with op.batch_alter_table("ombudsman_clock", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_ombudsman_clock_alert",
+            ["next_alert_at", "id"],
+            unique=False,
+            sqlite_where=sa.text("next_alert_at IS NOT NULL"),
+            postgresql_where=sa.text("next_alert_at IS NOT NULL"),
+        )
+        batch_op.create_index(
+            "ix_ombudsman_clock_open",
+            ["agency_id", "due_at"],
+            unique=False,
+            sqlite_where=sa.text("met_at IS NULL AND void_at IS NULL"),
+            postgresql_where=sa.text("met_at IS NULL AND void_at IS NULL"),
+        )
+        batch_op.create_index(batch_op.f("ix_ombudsman_clock_track_id"), ["track_id"], unique=False)
+
+    op.create_table(
+        "ombudsman_file",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("track_id", sa.Integer(), nullable=False),
+        sa.Column("request_id", sa.Integer(), nullable=True),
+        sa.Column("lhp_id", sa.Integer(), nullable=True),
+        sa.Column("step_id", sa.Integer(), nullable=True),
+        sa.Column("recommendation_id", sa.Integer(), nullable=True),
+        sa.Column("side", sa.String(length=40), nullable=False),
+        sa.Column("name", sa.String(length=200), nullable=False),
+        sa.Column("content_type", sa.String(length=100), nullable=False),
+        sa.Column("size", sa.Integer(), nullable=False),
+        sa.Column("sha256", sa.String(length=64), nullable=False),
+        sa.Column("storage_key", sa.String(length=200), nullable=False),
+        sa.Column("view_storage_key", sa.String(length=200), nullable=True),
+        sa.Column("view_content_type", sa.String(length=100), nullable=True),
+        sa.Column("uploaded_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("uploaded_by_id", sa.Integer(), nullable=False),
+        sa.CheckConstraint("side IN ('ombudsman', 'station')", name=op.f("ck_ombudsman_file_side")),
+        sa.CheckConstraint("size >= 1", name=op.f("ck_ombudsman_file_not_empty")),
+        sa.ForeignKeyConstraint(
+            ["lhp_id"], ["ombudsman_lhp.id"], name=op.f("fk_ombudsman_file_lhp_id_ombudsman_lhp")
+        ),
+        sa.ForeignKeyConstraint(
+            ["recommendation_id"],
+            ["ombudsman_recommendation.id"],
+            name=op.f("fk_ombudsman_file_recommendation_id_ombudsman_recommendation"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["request_id"],
+            ["ombudsman_request.id"],
+            name=op.f("fk_ombudsman_file_request_id_ombudsman_request"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["step_id"],
+            ["corrective_action_step.id"],
+            name=op.f("fk_ombudsman_file_step_id_corrective_action_step"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["track_id"], ["ombudsman_track.id"], name=op.f("fk_ombudsman_file_track_id_ombudsman_track")
+        ),
+        sa.ForeignKeyConstraint(
+            ["uploaded_by_id"], ["app_user.id"], name=op.f("fk_ombudsman_file_uploaded_by_id_app_user")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_ombudsman_file")),
+    )
+    with op.batch_alter_table("ombudsman_file", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_ombudsman_file_lhp_id"), ["lhp_id"], unique=False)
+        batch_op.create_index(
+            batch_op.f("ix_ombudsman_file_recommendation_id"), ["recommendation_id"], unique=False
+        )
+        batch_op.create_index(batch_op.f("ix_ombudsman_file_request_id"), ["request_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_ombudsman_file_step_id"), ["step_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_ombudsman_file_track_id"), ["track_id"], unique=False)
+
     # ### end Alembic commands ###
 
 
 def downgrade() -> None:
     # ### commands auto generated by Alembic - please adjust! ###
+    with op.batch_alter_table("ombudsman_file", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_ombudsman_file_track_id"))
+        batch_op.drop_index(batch_op.f("ix_ombudsman_file_step_id"))
+        batch_op.drop_index(batch_op.f("ix_ombudsman_file_request_id"))
+        batch_op.drop_index(batch_op.f("ix_ombudsman_file_recommendation_id"))
+        batch_op.drop_index(batch_op.f("ix_ombudsman_file_lhp_id"))
+
+    op.drop_table("ombudsman_file")
+    with op.batch_alter_table("ombudsman_clock", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_ombudsman_clock_track_id"))
+        batch_op.drop_index(
+            "ix_ombudsman_clock_open",
+            sqlite_where=sa.text("met_at IS NULL AND void_at IS NULL"),
+            postgresql_where=sa.text("met_at IS NULL AND void_at IS NULL"),
+        )
+        batch_op.drop_index(
+            "ix_ombudsman_clock_alert",
+            sqlite_where=sa.text("next_alert_at IS NOT NULL"),
+            postgresql_where=sa.text("next_alert_at IS NOT NULL"),
+        )
+
+    op.drop_table("ombudsman_clock")
+    with op.batch_alter_table("corrective_action_step", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_corrective_action_step_action_id"))
+
+    op.drop_table("corrective_action_step")
+    with op.batch_alter_table("corrective_action", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_corrective_action_unit_id"))
+        batch_op.drop_index(batch_op.f("ix_corrective_action_officer_id"))
+
+    op.drop_table("corrective_action")
+    with op.batch_alter_table("ombudsman_finding", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_ombudsman_finding_lhp_id"))
+
+    op.drop_table("ombudsman_finding")
+    with op.batch_alter_table("ombudsman_request", schema=None) as batch_op:
+        batch_op.drop_index(
+            "uq_ombudsman_request_explanation",
+            sqlite_where=sa.text("kind IN ('ori_clarification_1', 'ori_clarification_2')"),
+            postgresql_where=sa.text("kind IN ('ori_clarification_1', 'ori_clarification_2')"),
+        )
+        batch_op.drop_index(batch_op.f("ix_ombudsman_request_track_id"))
+
+    op.drop_table("ombudsman_request")
+    with op.batch_alter_table("ombudsman_recommendation", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_ombudsman_recommendation_track_id"))
+
+    op.drop_table("ombudsman_recommendation")
+    with op.batch_alter_table("ombudsman_lhp", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_ombudsman_lhp_track_id"))
+
+    op.drop_table("ombudsman_lhp")
     op.drop_table("draft_resume")
     with op.batch_alter_table("case_link", schema=None) as batch_op:
         batch_op.drop_index("ix_case_link_case")
@@ -378,6 +861,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_withdrawal_complaint_id"))
 
     op.drop_table("withdrawal")
+    with op.batch_alter_table("ombudsman_track", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_ombudsman_track_agency_id"))
+
+    op.drop_table("ombudsman_track")
     op.drop_table("notice_preference")
     op.drop_table("fee_claim")
     with op.batch_alter_table("code_reissue", schema=None) as batch_op:
