@@ -231,7 +231,7 @@ class Storage:
             number, sealed = number + 1, following
 
     def _read(self, key: str) -> Iterator[bytes]:
-        """The object in blocks: of a folder by ranges (ten times as fast as its stream), else as it arrives."""
+        """The object in blocks: of a folder by ranges (ten times as fast as its stream), else as it comes."""
         try:
             if self._folder is None:
                 for block in obstore.get(self._store, _checked(key)).stream(min_chunk_size=CHUNK_BYTES):
