@@ -50,7 +50,7 @@ class Thing:
         Thing(),
         lazy_gettext("Sistem"),
     ],
-    ids=repr,
+    ids=lambda value: type(value).__name__,
 )
 def test_what_is_written_is_what_markupsafe_writes(value: Any) -> None:
     assert str(text_of(value)) == str(escape(value))
