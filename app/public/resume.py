@@ -105,7 +105,7 @@ def reopen_hidden() -> ResponseReturnValue:
     return redirect(url_for("public.begin"), 303)
 
 
-@blueprint.get("/keluar")
+@blueprint.get("/keluar-cepat")
 def quick_exit() -> ResponseReturnValue:
     """Out, at once: to a harmless page; whoever comes back here finds neither draft nor case.
 

@@ -97,13 +97,13 @@ def has_valid_csrf() -> bool:
     draft's token. It is taken back where the browser itself vouches that the page is ours
     (``Sec-Fetch-Site``): else a foreign page could make somebody write into a draft that it can read.
 
-    :raises CSRFError: a foreign page sent it
+    :raises CSRFError: a foreign page sent it, or no page at all: ours always carry a token, be it an old one
     """
     try:
         validate_csrf(request.form.get("csrf_token"))
     except ValidationError as error:
         came_from = request.headers.get("Sec-Fetch-Site")
-        if came_from in ("cross-site", "same-site"):
+        if came_from in ("cross-site", "same-site") or not request.form.get("csrf_token"):
             raise CSRFError(error.args[0]) from None
         token = request.form.get("draft", "")
         if token and draft_token() is None and came_from == "same-origin":

@@ -304,7 +304,7 @@ def test_the_quick_exit_closes_an_open_case(client: StrictClient) -> None:
     walk(client)
     send(client)
     assert client.get("/status/kasus").status_code == 200
-    client.get("/keluar")
+    client.get("/keluar-cepat")
     assert client.get("/status/kasus").status_code == 303
 
 
