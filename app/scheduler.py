@@ -28,7 +28,9 @@ from app.services.lapsing import lapse_overdue, purge_drafts
 from app.services.lease import Fence, Held, LeaseLost, acquire_lease, check_term, release_lease
 from app.services.lost_codes import answer_requests
 from app.services.sealing import seal
+from app.services.statistics import freeze_months
 from app.services.sweep import sweep
+from app.services.track_sweep import sweep_tracks
 from app.services.withdrawing import settle_withdrawals
 from app.services.witnesses import hand_to_witnesses
 
@@ -61,6 +63,15 @@ class Stopping(Exception):
 def _sweep(at: datetime, fence: Fence) -> Counts:
     counts = sweep(at, fence=fence)
     return {"warned": counts.warned, "breached": counts.breached, "count": counts.escalated}
+
+
+def _sweep_tracks(at: datetime, fence: Fence) -> Counts:
+    counts = sweep_tracks(at, fence=fence)
+    return {"warned": counts.warned, "breached": counts.breached}
+
+
+def _freeze(at: datetime, fence: Fence) -> Counts:
+    return {"count": freeze_months(at, fence=fence)}
 
 
 def _lapse(at: datetime, fence: Fence) -> Counts:
@@ -100,11 +111,13 @@ JOBS = (
     Job("lost_codes", timedelta(seconds=10), _lost_codes),
     Job("delivery", timedelta(seconds=10), _deliver),
     Job("sweep", timedelta(minutes=1), _sweep),
+    Job("ombudsman", timedelta(minutes=1), _sweep_tracks),
     Job("sealing", timedelta(minutes=1), _seal),
     Job("witness", timedelta(minutes=1), _witness),
     Job("withdrawal", timedelta(minutes=1), _withdraw),
     Job("lapse", timedelta(minutes=10), _lapse),
     Job("purge", timedelta(hours=1), _purge),
+    Job("statistics", timedelta(hours=1), _freeze),
 )
 """Every job. All start at once, then at their own pace; a run longer than its pace is not doubled."""
 

@@ -21,8 +21,9 @@ from flask_babel import force_locale
 from flask_babel import format_datetime as local_text
 from sqlalchemy.orm import Session
 
-from app.models import CaseLink, Complainant, Complaint, OutboxItem, User
+from app.models import CaseLink, Complainant, Complaint, OmbudsmanTrack, OutboxItem, User
 from app.queries.actors import get_actor
+from app.queries.ombudsman_track import get_track
 from app.queries.snapshots import get_snapshot
 from app.security.vault import VaultError
 from app.services import withdrawing
@@ -32,6 +33,7 @@ from app.services.preferences import read_former_address
 from app.services.texts import CaseKeyDestroyed
 from app.services.witnesses import witness_of_range
 from config import Settings
+from workflows.errors import CaseNotVisible
 from workflows.permissions import can_see
 
 STAFF_LANGUAGE = "id"
@@ -113,6 +115,8 @@ def _recipient(
         if settings.audit_witness_email is None:
             raise Undeliverable("no_witness")
         return settings.audit_witness_email, STAFF_LANGUAGE
+    if item.recipient == "user" and complaint is None and "track" in item.params:
+        return _track_reader(session, item), STAFF_LANGUAGE
     if complaint is None:
         raise Undeliverable("no_case")
     if item.recipient == "user":
@@ -128,6 +132,20 @@ def _user_address(session: Session, item: OutboxItem, complaint: Complaint) -> s
         raise Undeliverable("user_gone")
     if not can_see(get_snapshot(session, complaint), get_actor(session, user)):
         raise Undeliverable("not_visible")
+    if not user.email:
+        raise Undeliverable("no_address")
+    return user.email
+
+
+def _track_reader(session: Session, item: OutboxItem) -> str:
+    """Address of somebody who may still read an examination of the Ombudsman that has no case."""
+    user = session.get(User, item.user_id)
+    if user is None or not user.is_active:
+        raise Undeliverable("user_gone")
+    try:
+        get_track(session, int(item.params["track"]), get_actor(session, user))
+    except CaseNotVisible:
+        raise Undeliverable("not_visible") from None
     if not user.email:
         raise Undeliverable("no_address")
     return user.email
@@ -203,6 +221,12 @@ def _words(
         }
         if item.template == withdrawing.TEMPLATE:
             values["undo_url"] = _undo_url(session, complaint, base)
+    if "track" in item.params:
+        track = session.get_one(OmbudsmanTrack, int(item.params["track"]))
+        values |= {
+            "track_url": f"{base}/staf/ombudsman",
+            "due": _due_text(item.params.get("due_at"), track.agency.timezone),
+        }
     subject, _, body = template.render(values).strip().partition("\n")
     return subject.strip(), body.strip() + "\n"
 
