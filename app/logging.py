@@ -15,12 +15,13 @@ import sys
 import time
 import traceback
 from collections.abc import MutableMapping
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, NamedTuple, TextIO
 
 import structlog
 from flask import Flask, Response, g, request
+
+from app import clock
 
 EventDict = MutableMapping[str, Any]
 
@@ -91,7 +92,7 @@ class RequestLine(NamedTuple):
     def as_json(self) -> str:
         """One object, its names in order."""
         fixed = {"event": "request", "level": "info", "logger": REQUEST_LOGGER}
-        written_at = datetime.now(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
+        written_at = clock.now().isoformat(timespec="microseconds").replace("+00:00", "Z")
         return json.dumps({**fixed, **self._asdict(), "timestamp": written_at}, sort_keys=True)
 
 

@@ -86,7 +86,7 @@ def test_a_shared_phone_can_be_left_clean(client: StrictClient, app: Flask, file
 def test_another_complaint_can_be_begun(client: StrictClient, filed: tuple[str, str]) -> None:
     page = client.get("/lapor/terkirim")
     client.submit("/lapor/terkirim", form="//form[@action='/lapor/baru']", page=page)
-    walk(client)
+    walk(client, kejadian={"narrative": "Petugas loket lain menolak berkas saya."})
     send(client)
     number, code = keepsakes(client.get("/lapor/terkirim"))
     assert number == "SRG-2026-000002"

@@ -111,7 +111,7 @@ def test_a_warning_is_told_to_the_complainant(session: Session, station: Station
         select(OutboxItem).where(OutboxItem.recipient == "complainant").order_by(OutboxItem.id)
     ).all()
     assert len(told) == before + 1
-    assert told[-1].template == "case_news"
+    assert told[-1].template == "case_letter"
 
 
 def test_where_the_receipt_is_unknown_nothing_lapses(station: Station) -> None:
