@@ -44,6 +44,20 @@ def _navigation() -> list[dict[str, Any]]:
     watched = [
         ("review.index", _("Satuan dan angkanya"), ()),
         ("review.cases", _("Pengaduan"), ("review.case", "review.identity", "review.ledger")),
+        (
+            "review.lhp_list",
+            _("Pemeriksaan dan LHP"),
+            (
+                "review.lhp",
+                "review.lhp_new",
+                "review.lhp_action",
+                "review.track",
+                "review.track_request",
+                "review.track_recommendation",
+                "review.case_request",
+                "review.recommendation",
+            ),
+        ),
     ]
     proof = [
         ("review.wbk", _("Bukti WBK"), ("review.wbk_assessment",)),

@@ -27,7 +27,7 @@ from app.queries.ombudsman_track import (
 from app.queries.settings import find_setting
 from app.services.files import StoredFile
 from app.services.track_acts import TrackAct, keep_files, start_clock
-from app.services.track_begin import Place, begin_as_reviewer, check_document, today
+from app.services.track_begin import Place, begin_as_reviewer, check_document, local_day
 from app.services.track_notices import tell
 from workflows.audit import Fact
 from workflows.canonical import instant_text
@@ -169,7 +169,7 @@ def _check_order(act: TrackAct, report: Report, place: int, order: ActionOrder, 
         raise refuse("due_missing", "due_on")
     if order.due_on < issued_on:
         raise refuse("due_before_issue", "due_on")
-    if order.due_on < today(act):
+    if order.due_on < local_day(act):
         raise refuse("due_past", "due_on")
     if order.finding is not None and order.finding >= len(report.findings):
         raise refuse("finding_unknown", "finding")

@@ -26,7 +26,7 @@ from app.security.ring import get_keys
 from app.security.vault import new_case_key, wrap_case_key
 from app.services.files import StoredFile
 from app.services.track_acts import TrackAct, begin, keep_files, log_track, start_clock, stop_clock
-from app.services.track_begin import Place, begin_as_reviewer, today
+from app.services.track_begin import Place, begin_as_reviewer, local_day
 from app.services.track_notices import tell
 from workflows.audit import Fact
 from workflows.canonical import instant_text
@@ -174,7 +174,7 @@ def _check_request(
     if kind is RequestKind.DOCUMENTS:
         if due_on is None:
             raise GuardRefused("ori.request", "due_missing", field="due_on")
-        if due_on < today(act):
+        if due_on < local_day(act):
             raise GuardRefused("ori.request", "due_before_issue", field="due_on")
     if not kind.wants_answer and held_on is None:
         raise GuardRefused("ori.request", "held_on_missing", field="held_on")

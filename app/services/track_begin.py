@@ -61,7 +61,7 @@ def _track_of(session: Session, complaint: Complaint, actor: Actor, at: datetime
     return found.id
 
 
-def today(act: TrackAct) -> date:
+def local_day(act: TrackAct) -> date:
     """The local date of an act."""
     return act.at.astimezone(ZoneInfo(act.track.agency.timezone)).date()
 
@@ -75,6 +75,6 @@ def check_document(act: TrackAct, number: str, issued_on: date | None, action: s
         raise GuardRefused(action, "number_missing", field="number")
     if issued_on is None:
         raise GuardRefused(action, "issued_on_missing", field="issued_on")
-    if issued_on > today(act):
+    if issued_on > local_day(act):
         raise GuardRefused(action, "issued_in_future", field="issued_on")
     return issued_on

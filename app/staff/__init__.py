@@ -4,7 +4,21 @@ from flask import Flask
 
 from app.access import ASK_AGAIN
 from app.forms.words import init_words
-from app.staff import act, bulk, case, deadlines, entrance, intake, queue, reissue, respondents, skm, work, zi
+from app.staff import (
+    act,
+    bulk,
+    case,
+    deadlines,
+    entrance,
+    intake,
+    ombudsman,
+    queue,
+    reissue,
+    respondents,
+    skm,
+    work,
+    zi,
+)
 from app.staff.blueprint import blueprint
 
 __all__ = [
@@ -13,6 +27,7 @@ __all__ = [
     "case",
     "deadlines",
     "intake",
+    "ombudsman",
     "queue",
     "register",
     "reissue",

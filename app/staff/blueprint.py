@@ -15,12 +15,15 @@ from app.i18n import current_language
 from app.queries.accounts import Account
 from app.services.assessments import ASSESSORS
 from app.templating import to_local
+from workflows.ombudsman import STATION_ANSWERS, UNIT_LEADERS
 from workflows.vocabulary import Role
 
 blueprint = Blueprint("staff", __name__, url_prefix="/staf")
 declare(blueprint, Audience.STAFF)
 
 INTAKE_ROLES = frozenset({Role.INTAKE})
+OMBUDSMAN_ROLES = STATION_ANSWERS | UNIT_LEADERS | {Role.INVESTIGATOR}
+"""Who may owe the Ombudsman something."""
 BULK_ROLES = frozenset({Role.COORDINATOR, Role.APPROVER, Role.UNIT_HEAD, Role.INVESTIGATOR_LEAD})
 
 
@@ -62,6 +65,8 @@ def navigation(account: Account) -> list[dict[str, Any]]:
     if account.roles & INTAKE_ROLES:
         work.append(("staff.new_complaint", _("Catat pengaduan")))
     groups = [{"heading": _("Pengaduan"), "links": [_link(*item) for item in work]}]
+    if account.roles & OMBUDSMAN_ROLES:
+        groups[0]["links"].append(_link("staff.ombudsman", _("Ombudsman")))
     reports = [("staff.skm", _("Kepuasan (SKM)"))] if account.works_on_cases else []
     if account.roles & ASSESSORS:
         reports.append(("staff.zi", _("Zona Integritas")))
