@@ -18,6 +18,7 @@ from app.demo.assessment import live_assessment, make_surveys
 from app.demo.copies import make_copies
 from app.demo.elsewhere import play_elsewhere
 from app.demo.lives import live
+from app.demo.ombudsman import live_track
 from app.demo.plans import make_plans
 from app.demo.surveys import make_responses
 from app.demo.world import World, make_world
@@ -96,6 +97,7 @@ def _play_year(complaints: int, seed: int, as_of: datetime, progress: Callable[[
     world = _begin(as_of)
     lives = [live(plan, world, seed) for plan in make_plans(complaints, seed, as_of)]
     lives.append(live_assessment(world, seed, as_of=as_of))
+    lives.append(live_track(world, as_of=as_of))
     play(lives, until=as_of, zone=world.zone, progress=progress)
 
 
