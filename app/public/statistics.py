@@ -6,8 +6,10 @@ address. Every chart has its table, every table its CSV.
 
 from __future__ import annotations
 
+from calendar import monthrange
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from flask import abort, render_template, request
 from flask.typing import ResponseReturnValue
@@ -25,12 +27,13 @@ from app.public.statistics_words import (
     outcome_words,
     service_words,
     share_counts,
-    share_sign,
     share_words,
 )
 from app.queries.catalogue import ServiceRow, Station, list_services, list_stations
 from app.queries.statistics import get_year, list_imported, list_years
-from app.templating import number_id
+from app.queries.survey import FEWEST, services_to_withhold, skm_results
+from app.templating import label, number_id
+from reports.skm import SkmResult
 from reports.statistics.charts import Bar, Column, bars, columns
 from reports.statistics.measures import DECIDED, RECEIVED, UNDECIDED
 from reports.statistics.year import ClockRow, HalvesRow, MonthsRow, YearCounts
@@ -83,6 +86,7 @@ def statistics() -> ResponseReturnValue:
         choice=choice,
         counts=counts,
         figures=_figures(counts, choice) if counts else (),
+        survey=_survey(counts, choice) if counts else (),
         imported=_imported(choice),
         last_month=_last_month(counts) if counts else None,
         agency_name=choice.station.name,
@@ -281,7 +285,7 @@ def _share_bar(row: ClockRow, k: int) -> Bar:
     return Bar(
         clock_words(row.clock),
         share.least / share.n,
-        share_sign(share, k),
+        share_words(share, k),
         (share.most - share.least) / share.n,
     )
 
@@ -292,6 +296,36 @@ def _imported(choice: Choice) -> tuple[tuple[str, str], ...]:
         return ()
     found = list_imported(db.session(), choice.station.id)
     return tuple((year, number_id(n)) for year, n in found.items())
+
+
+def _survey(counts: YearCounts, choice: Choice) -> tuple[tuple[str, ...], ...]:
+    """The satisfaction index of each half-year that has ended: name, answers, index, grade.
+
+    Answers of an ended month never change; services with few answers are withheld in pairs.
+    """
+    rows: list[tuple[str, ...]] = []
+    for number, half in enumerate(counts.halves):
+        first = date(counts.year, half.start + 1, 1)
+        last = date(counts.year, half.stop, monthrange(counts.year, half.stop)[1])
+        found = skm_results(db.session(), choice.station.id, first, last)
+        if found.overall.respondents < max(counts.threshold, FEWEST):
+            continue
+        withheld = services_to_withhold(found.services)
+        own = {one.code: one.label_id for one in choice.services}
+        name = (_("Semester I"), _("Semester II"))[number]
+        if choice.service is None:
+            rows.append(_survey_row(_("%(half)s, semua layanan", half=name), found.overall))
+        for one in found.services:
+            is_wanted = choice.service is None or one.label_id == own[choice.service]
+            if one.label_id is not None and one.service_id not in withheld and is_wanted:
+                rows.append(_survey_row(f"{name}, {label(one)}", one.result))
+    return tuple(rows)
+
+
+def _survey_row(name: str, result: SkmResult) -> tuple[str, ...]:
+    grade = f"{result.grade.grade}, {label(result.grade)}" if result.grade else "–"
+    ikm = number_id(result.ikm, 2) if result.ikm is not None else "–"
+    return name, number_id(result.respondents), ikm, grade
 
 
 def _cell(count: int | None) -> str:

@@ -71,7 +71,8 @@ def outcome_words(members: Sequence[str]) -> str:
     """A group of outcomes: all named where they are few."""
     if len(members) == len(ENDINGS):
         return _("Semua sebab")
-    return _joined([str(OUTCOMES[one]) for one in members])
+    first, *others = (str(OUTCOMES[one]) for one in members)
+    return _joined([first, *(one[0].lower() + one[1:] for one in others)])
 
 
 def service_words(members: Sequence[str], services: Sequence[ServiceRow]) -> str:
@@ -142,15 +143,8 @@ def share_words(share: Share | None, threshold: int) -> str:
     if (share.least, share.most) == (0, share.n):
         return _("tidak dirinci")
     if share.most == share.n:
-        return _("paling sedikit %(percent)s%%", percent=_percent(share.least, share.n))
+        return _("≥ %(percent)s%%", percent=_percent(share.least, share.n))
     return _("%(least)s–%(most)s%%", least=_percent(share.least, share.n), most=_percent(share.most, share.n))
-
-
-def share_sign(share: Share | None, threshold: int) -> str:
-    """The same in few letters, for a chart."""
-    if share is not None and share.least < share.most == share.n and share.least:
-        return f"≥ {_percent(share.least, share.n)}%"
-    return share_words(share, threshold)
 
 
 def share_counts(share: Share | None) -> str:

@@ -69,7 +69,7 @@ def _stations(session: Session) -> Iterator[tuple[int, str]]:
     rows = session.execute(
         select(Agency.id, Agency.timezone).where(Agency.kind == "polres").order_by(Agency.id)
     )
-    yield from (row._tuple() for row in rows)
+    yield from ((agency_id, zone) for agency_id, zone in rows)
 
 
 def _freeze(session: Session, agency_id: int, zone: ZoneInfo, at: datetime) -> int:
