@@ -13,7 +13,8 @@ from types import MappingProxyType
 from sqlalchemy.orm import Session
 
 from app.law import get_law
-from app.models import Agency, CalendarDay, CalendarDecree, ReviewMandate, Unit
+from app.models import Agency, CalendarDay, CalendarDecree, ReviewMandate, Setting, Unit
+from app.queries.catalogue import PLEDGE_SETTING
 
 POLDA = "BTN"
 STATION = "SRG"
@@ -80,6 +81,26 @@ def make_agencies(session: Session) -> dict[str, Agency]:
     )
     session.flush()
     return made
+
+
+def make_pledge(session: Session, agency: Agency, at: datetime) -> None:
+    """The pledge of the one station that published its own (UU 25/2009 Pasal 22); the others lack theirs."""
+    session.add(
+        Setting(
+            key=PLEDGE_SETTING,
+            agency_id=agency.id,
+            value={
+                "text": (
+                    "Kami sanggup menyelenggarakan pelayanan sesuai standar pelayanan yang telah ditetapkan. "
+                    "Bila tidak menepati janji ini, kami siap menerima sanksi menurut peraturan."
+                ),
+                "signed_on": date(at.year, 1, 5).isoformat(),
+                "signer_name": "Kombes Pol. Surya Mahendrata",
+                "signer_title": "Kapolresta Serang Kota",
+            },
+            updated_at=at,
+        )
+    )
 
 
 def make_units(session: Session, agency: Agency) -> dict[str, Unit]:

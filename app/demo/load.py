@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from app import ops
 from app.database import run_in_unit, unit_of_work
-from app.demo.agencies import STATION
+from app.demo.agencies import STATION, make_pledge
 from app.demo.assessment import live_assessment, make_surveys
 from app.demo.copies import make_copies
 from app.demo.elsewhere import play_elsewhere
@@ -25,6 +25,7 @@ from app.demo.world import World, make_world
 from app.demo.year import play
 from app.extensions import db
 from app.models import Agency, Complaint, OutboxItem, Setting
+from app.services.statistics import freeze_months
 from config import Settings
 
 DEFAULT_COMPLAINTS = 300
@@ -90,6 +91,7 @@ def load_demo(
         make_copies(played, complaints, seed, as_of=as_of, zone=world.zone, progress=copied)
         play([live_assessment(world, seed, as_of=as_of, at_once=True)], until=as_of, zone=world.zone)
     run_in_unit(lambda session: _finish(session, seed, as_of))
+    freeze_months(as_of)
     return Loaded(fresh=True, complaints=_count(db.session()))
 
 
@@ -122,6 +124,7 @@ def _finish(session: Session, seed: int, as_of: datetime) -> None:
     station = session.scalars(select(Agency).where(Agency.code == STATION)).one()
     make_surveys(session, station.id, as_of.astimezone(ZoneInfo(station.timezone)).date())
     make_responses(session, seed, as_of=as_of)
+    make_pledge(session, station, as_of)
     session.execute(
         update(OutboxItem)
         .where(OutboxItem.status == "waiting")
