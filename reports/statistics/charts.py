@@ -2,8 +2,9 @@
 
 Positions are percentages and letters keep their size, so that a chart is as readable at 360 pixels as at
 1,280 and never scrolls. Each is one image with a title and a description; the table beside it says the same.
-Nothing stands on colour alone: every bar has its figure written on it or beside it, and what isn't certain is
-hatched. Classes let the page's style sheet turn to the system's colours.
+Nothing stands on colour alone: every bar has its figure beside it (columns where there is room; else the
+table below tells), and what isn't certain is hatched. Classes let the page's style sheet turn to the
+system's colours.
 """
 
 from __future__ import annotations
@@ -19,6 +20,10 @@ from reports.palette import INK, LINE, MUTED, TEAL, TEAL_SOFT
 LETTERS = 37
 """Of a line at 360 pixels, label and figure together."""
 _FEWEST = 14
+_NARROWEST = 290
+"""Pixels of a chart on the narrowest screen."""
+_LETTER = 8
+"""Pixels of a digit, at most."""
 _LINE = 20
 _BAR = 18
 _GAP = 16
@@ -62,6 +67,7 @@ def columns(name: str, title: str, description: str, rows: Sequence[Column]) -> 
     """
     top = round_top(max((row.value for row in rows), default=0))
     whole = sum(row.weight for row in rows) or 1
+    figures_fit = max((len(row.text) for row in rows), default=0) * _LETTER * len(rows) <= _NARROWEST
     parts = [_scale(top)]
     left = 0.0
     for row in rows:
@@ -74,7 +80,7 @@ def columns(name: str, title: str, description: str, rows: Sequence[Column]) -> 
                 f'<rect class="sahut-chart__bar" x="{left + width * 0.14:.2f}%" y="{y:.1f}" '
                 f'width="{width * 0.72:.2f}%" height="{height:.1f}" fill="#{TEAL}"/>'
             ),
-            _text(middle, y - 6, row.text, anchor="middle", strong=True),
+            _text(middle, y - 6, row.text, anchor="middle", strong=True) if figures_fit else "",
             _text(middle, _TOP + _PLOT + 20, row.label, anchor="middle"),
         ]
         left += width
@@ -106,11 +112,11 @@ def bars(name: str, title: str, description: str, rows: Sequence[Bar]) -> str:
 
 
 def round_top(greatest: int) -> int:
-    """Upper end of a scale: the next of 5, 10, 20, 50, 100, 200, …"""
+    """Upper end of a scale: the next of 5, 10, 20, 30, 50, 100, 200, …"""
     if greatest <= 5:
         return 5
     power: int = 10 ** (len(str(greatest)) - 1)
-    return next(step * power for step in (1, 2, 5, 10) if step * power >= greatest)
+    return next(step * power for step in (1, 2, 3, 5, 10) if step * power >= greatest)
 
 
 def _scale(top: int) -> str:

@@ -34,6 +34,13 @@ def test_columns_stay_within_their_room(rows: list[tuple[str, int, int]]) -> Non
         assert float(node.get("y", "0")) + float(node.get("height", "0")) <= height
 
 
+@pytest.mark.parametrize(("value", "written"), [(42, 12), (1_705, 0)])
+def test_figures_above_columns_never_run_into_each_other(value: int, written: int) -> None:
+    text = f"{value:,}".replace(",", ".")
+    tree = parsed(columns("a", "J", "I", [Column("Jan", value, text) for _ in range(12)]))
+    assert [node.text for node in tree.iter(f"{SVG}text")].count(text) == written
+
+
 def test_bars_say_what_is_sure_and_what_may_be() -> None:
     tree = parsed(bars("b", "J", "I", [Bar("Keputusan", 0.9, "≥ 90%", 0.1), Bar("Lain", 0.5, "50%")]))
     hatched = [node for node in tree.iter(f"{SVG}rect") if node.get("class") == "sahut-chart__perhaps"]
