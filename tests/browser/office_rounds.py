@@ -9,14 +9,28 @@ from functools import partial
 from app import clock
 from app.access import Audience, list_routes
 from app.services.assessments import start_assessment
+from app.services.corrective_actions import report_done
+from app.services.examination_reports import ActionOrder, Report, record_lhp
+from app.services.ombudsman_recommendations import record_recommendation
+from app.services.ombudsman_track import record_request
 from app.services.sealing import seal
 from app.services.sweep import sweep
 from tests.browser.lives import LIVES
 from tests.browser.tour import PRIMARY, Tour
 from tests.factories import MONDAY, make_station
 from tests.security.world import World, addresses, make_world
+from workflows.ombudsman import Conclusion, RequestKind
 
-FILES = frozenset({"review.case_file", "review.checkpoint", "staff.file", "staff.original_file"})
+FILES = frozenset(
+    {
+        "review.case_file",
+        "review.checkpoint",
+        "review.track_file",
+        "staff.file",
+        "staff.ombudsman_file",
+        "staff.original_file",
+    }
+)
 """Routes that answer with a file."""
 AT_WORK = {
     "petugas": ("fresh", "incomplete"),
@@ -45,6 +59,7 @@ def sit_at_a_desk(visit: Tour, who: str, audience: Audience) -> None:
     with visit.app.app_context():
         world = make_world()
         start_assessment("SRG", 2026, actor=world.station.actor("kasiwas"), at=MONDAY + timedelta(days=1))
+        examine(world)
         sweep(clock.now())
         seal(clock.now())
     visit.sign_in(who)
@@ -56,6 +71,40 @@ def sit_at_a_desk(visit: Tour, who: str, audience: Audience) -> None:
             visit.look("nothing entered")
 
 
+def examine(world: World) -> None:
+    """A request, a report with an action that was reported done, and a recommendation, about the own case."""
+    reviewer, kasiwas = world.station.actor("ombudsman"), world.station.actor("kasiwas")
+    at = MONDAY + timedelta(days=1)
+    number, on = world.own.number, at.date()
+    order = ActionOrder("Atur giliran.", world.station.units["siwas"], on + timedelta(days=30), finding=0)
+    findings = (("undue_delay", "Tiga hari untuk satu jam."),)
+    report = Report("LHP/1/2026", on, Conclusion.FOUND, "Pelayanan tertunda.", findings, (order,))
+    record_lhp(number, report, actor=reviewer, at=at)
+    link = "https://dokumen.example.go.id/giliran.pdf"
+    report_done(1, "Giliran diatur.", url=link, actor=kasiwas, at=at)
+    record_recommendation(number, "REK/1/2026", on, "Laksanakan.", actor=reviewer, at=at)
+    record_request(number, RequestKind.CLARIFICATION_1, "Jelaskan.", actor=reviewer, at=at)
+
+
+TRACK_PAGES = {
+    Audience.STAFF: [
+        ("/staf/ombudsman/permintaan/1", "staff.ombudsman_request"),
+        ("/staf/ombudsman/tindakan/1", "staff.ombudsman_action"),
+        ("/staf/ombudsman/rekomendasi/1", "staff.ombudsman_recommendation"),
+    ],
+    Audience.REVIEW: [
+        ("/ombudsman/perkara/1", "review.track"),
+        ("/ombudsman/perkara/1/permintaan", "review.track_request"),
+        ("/ombudsman/perkara/1/rekomendasi", "review.track_recommendation"),
+        ("/ombudsman/perkara/1/lhp-baru", "review.lhp_new"),
+        ("/ombudsman/lhp/1", "review.lhp"),
+        ("/ombudsman/tindakan/1", "review.lhp_action"),
+        ("/ombudsman/rekomendasi/1", "review.recommendation"),
+    ],
+}
+"""What `examine` leaves to be looked at."""
+
+
 def pages_of(visit: Tour, world: World, audience: Audience) -> list[tuple[str, str]]:
     """Addresses and endpoints of the pages of an audience."""
     listed = [
@@ -64,6 +113,7 @@ def pages_of(visit: Tour, world: World, audience: Audience) -> list[tuple[str, s
         if route.audience is audience and "GET" in route.methods and route.endpoint not in FILES
         for path in addresses(route, world.own)
     ]
+    listed += TRACK_PAGES[audience]
     return listed if audience is Audience.REVIEW else [*listed, *asking_more(world)]
 
 
@@ -117,6 +167,10 @@ STAFF = frozenset(
         "staff.identity",
         "staff.ledger",
         "staff.notice_received",
+        "staff.ombudsman",
+        "staff.ombudsman_action",
+        "staff.ombudsman_recommendation",
+        "staff.ombudsman_request",
         "staff.reissue_page",
         "staff.respondent",
         "staff.skm",
@@ -131,10 +185,19 @@ REVIEW = frozenset(
     {
         "review.audit",
         "review.case",
+        "review.case_request",
         "review.cases",
         "review.identity",
         "review.index",
         "review.ledger",
+        "review.lhp",
+        "review.lhp_action",
+        "review.lhp_list",
+        "review.lhp_new",
+        "review.recommendation",
+        "review.track",
+        "review.track_recommendation",
+        "review.track_request",
         "review.wbk",
         "review.wbk_assessment",
     }
