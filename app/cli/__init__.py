@@ -8,6 +8,7 @@ from flask import Flask
 from app.cli.audit import audit
 from app.cli.demo import demo
 from app.cli.evidence import evidence
+from app.cli.performance import performance
 from app.cli.receipt import receipt
 from app.cli.register import register as register_group
 from app.cli.scheduler import scheduler
@@ -15,7 +16,7 @@ from app.cli.sla import sla
 from app.cli.users import user
 from app.cli.wbk import wbk
 
-GROUPS = (audit, demo, evidence, receipt, register_group, scheduler, sla, user, wbk)
+GROUPS = (audit, demo, evidence, performance, receipt, register_group, scheduler, sla, user, wbk)
 """Every group of commands."""
 
 
