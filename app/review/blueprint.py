@@ -60,6 +60,7 @@ def _navigation() -> list[dict[str, Any]]:
         ),
     ]
     proof = [
+        ("review.performance", _("Laporan kinerja"), ()),
         ("review.wbk", _("Bukti WBK"), ("review.wbk_assessment",)),
         ("review.audit", _("Catatan audit"), ()),
     ]
