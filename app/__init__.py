@@ -15,6 +15,7 @@ from app.access import init_access
 from app.database import engine_options, prepare_engine
 from app.errors import init_errors
 from app.extensions import babel, compress, csrf, db, limiter, login_manager, migrate
+from app.forms.incoming import IncomingRequest
 from app.logging import configure_logging, register_request_log
 from app.rendering import PageEnvironment
 from app.security.addresses import init_addresses
@@ -33,6 +34,7 @@ class Sahut(Flask):
     """Flask without its care for coroutines: no view is one, and a request asks twenty times."""
 
     jinja_environment = PageEnvironment
+    request_class = IncomingRequest
 
     def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
         """The function itself."""

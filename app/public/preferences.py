@@ -70,7 +70,7 @@ def change_address() -> ResponseReturnValue:
         return _page(status, held, _notices_form(held), form), 422
     preferences.change_address(
         status.case.number,
-        "" if form.remove.data else form.email.data,
+        "" if form.remove.data else form.email.data or "",
         actor=complainant_of(status.case.number),
         at=clock.now(),
     )

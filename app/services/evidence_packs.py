@@ -1,9 +1,9 @@
 """Make an evidence pack: the workbook with its documents, annexes and the proofs of the log.
 
-The order matters. First everything that says something goes into the ZIP; then the digest of it all goes into
-the log as the entry ``export.pack``; then the log is sealed, so that the checkpoint in the pack covers its own
-making; then come the proofs under that checkpoint. So a second pack with other contents leaves a second entry,
-and a pack that the log doesn't know is none.
+The order matters. First everything that says something goes into the ZIP; then the digest of it all goes
+into the log as the entry ``export.pack``; then the log is sealed, so that the checkpoint in the pack covers
+its own making; then come the proofs under that checkpoint. So a second pack with other contents leaves a
+second entry, and a pack that the log doesn't know is none.
 """
 
 from __future__ import annotations

@@ -89,7 +89,7 @@ def test_every_post_wants_its_token(app: Flask, station: Station) -> None:
     posts = [r for r in list_routes(app) if "POST" in r.methods and r.audience is not Audience.MACHINE]
     assert posts
     for route in posts:
-        # A mail program stops notices without any page of ours (RFC 8058): the token in the address is its right.
+        # A mail program stops notices without a page of ours (RFC 8058): the address holds its right.
         wanted = 404 if route.endpoint == "public.stop_notices" else 400
         assert client.post(fill(route.rule)).status_code == wanted, route.rule
 
