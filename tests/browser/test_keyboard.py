@@ -165,7 +165,7 @@ def test_shift_pressed_three_times_leaves_at_once(page: Page) -> None:
     page.keyboard.press("Shift")
     assert page.url.endswith("/status")
     page.keyboard.press("Shift")
-    page.wait_for_url("**/keluar")
+    page.wait_for_url("**/keluar*")
     assert page.title() == "Cuaca"
 
 
