@@ -202,7 +202,7 @@ def addresses(route: Route, case: Case) -> Iterator[str]:
         if part in rule:
             yield from (rule.replace(part, value) for value in values)
             return
-    yield re.sub("<[^<>]+>", "x", rule)
+    yield re.sub("<[^<>]+>", "x", re.sub("<int:[^<>]+>", "1", rule))
 
 
 def person_routes(app: Flask, method: str) -> list[Route]:
