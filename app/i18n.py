@@ -13,10 +13,9 @@ from contextvars import ContextVar
 from typing import Any
 from urllib.parse import quote, urlencode
 
+import flask_babel
 from flask import Flask, Response, has_request_context, request
 from flask_babel import force_locale, get_locale
-from flask_babel import gettext as babel_gettext
-from flask_babel import ngettext as babel_ngettext
 from flask_babel.speaklater import LazyString
 
 LOCALES = ("id", "en")
@@ -76,7 +75,7 @@ def language_url(lang: str) -> str:
 
 def gettext(message: str, /, **values: Any) -> str:
     """Flask-Babel's `gettext` at a tenth of its cost: Indonesian texts are their own translation."""
-    text = message if current_language() == LOCALES[0] else str(babel_gettext(message))
+    text = message if current_language() == LOCALES[0] else str(flask_babel.gettext(message))
     return text % values if values else text
 
 
@@ -84,7 +83,7 @@ def ngettext(one: str, many: str, num: int, /, **values: Any) -> str:
     """Flask-Babel's `ngettext` in the same way: Indonesian has one form for any number."""
     if current_language() == LOCALES[0]:
         return many % {"num": num, **values}
-    return str(babel_ngettext(one, many, num, **values))
+    return str(flask_babel.ngettext(one, many, num, **values))
 
 
 def lazy_gettext(message: str, /, **values: Any) -> Any:

@@ -304,7 +304,8 @@ def test_the_quick_exit_closes_an_open_case(client: StrictClient) -> None:
     walk(client)
     send(client)
     assert client.get("/status/kasus").status_code == 200
-    client.get("/keluar-cepat")
+    away = client.get("/keluar-cepat")
+    assert away.headers["Location"].startswith("https://")
     assert client.get("/status/kasus").status_code == 303
 
 

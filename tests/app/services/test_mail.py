@@ -47,6 +47,7 @@ NAMES = sorted(
 FOR_STAFF = {
     *("case_answered", "case_assigned", "case_new", "checkpoint", "reissue_waiting"),
     *("sla_breach", "sla_escalation", "sla_warning", "urgent_alert"),
+    *("ori_breach", "ori_new", "ori_warning"),
 }
 PREVIEW = 120
 """Characters that a list of mails shows."""
