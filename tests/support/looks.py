@@ -89,9 +89,18 @@ LOOKS: tuple[Callable[[Page], list[str]], ...] = (
 )
 
 
+BY_WORDS = (find_axe_violations, find_cut_parts)
+"""Looks whose answer hangs on the words of a page, and so on its language."""
+
+
 def find_all(page: Page) -> list[str]:
     """Everything that any of the looks finds."""
     return [finding for look in LOOKS for finding in look(page)]
+
+
+def find_in_words(page: Page) -> list[str]:
+    """What may be wrong in one language alone: for a page that was looked at in the other one already."""
+    return [finding for look in BY_WORDS for finding in look(page)]
 
 
 @cache
