@@ -40,7 +40,7 @@ class PeriodForm(SahutForm):
         _l("Hari terakhir"),
         [Required(_l("Isi hari terakhir.")), NotInFuture()],
         subject=_l("hari terakhir"),
-        description=_l("Hari ini ikut dihitung. Paling lama tiga tahun."),
+        description=_l("Hari terakhir ikut dihitung. Paling lama tiga tahun."),
     )
     form = RadioChoiceField(
         _l("Bentuk"),
