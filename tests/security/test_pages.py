@@ -195,7 +195,7 @@ def test_a_token_of_another_session_is_refused(app: Flask, world: World) -> None
 BACK_TO_THE_FORM = ("public.answer", "public.send")
 """A question that stood open past its session comes back with what was typed; see the next test."""
 BY_ITS_ADDRESS = "public.stop_notices"
-"""A mail program posts without a page of ours (RFC 8058): the secret in the address is its right, "x" is none."""
+"""A mail program posts without a page of ours (RFC 8058): the secret in the address is its right."""
 
 
 @pytest.mark.parametrize("site", [None, "none", "same-origin", "same-site", "cross-site"])
