@@ -51,6 +51,7 @@ class Slip:
 
     number: str
     secret: str = field(repr=False)
+    delay_hours: int
 
 
 class ClaimRefused(Exception):
@@ -121,7 +122,7 @@ def request_reissue(number: str, *, reason: str, proof: str, actor: Actor, at: d
         session.flush()
         _log(session, complaint, REQUESTED, actor, REQUESTERS, at, row)
         _tell_of_request(session, complaint, row, at)
-        return Slip(complaint.number, secret)
+        return Slip(complaint.number, secret, row.delay_hours)
 
     return run_in_unit(work)
 

@@ -97,6 +97,7 @@ def request_reissue(number: str) -> ResponseReturnValue:
                 case=desk.complaint,
                 number=slip.number,
                 secret=format_code(slip.secret),
+                delay_hours=slip.delay_hours,
                 claim_url=url_for("public.claim", _external=True),
             )
     return _page(desk, form), 422
