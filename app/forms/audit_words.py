@@ -1,4 +1,4 @@
-"""Log entries about codes, notices and withdrawals, in words that staff and reviewers share."""
+"""Entries in the log of a case, in words that staff and reviewers share."""
 
 from __future__ import annotations
 
@@ -6,7 +6,17 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 
-CONTACT_KINDS: dict[str, Any] = {
+from app.forms.words import event_words
+from workflows.vocabulary import Event
+
+AUDIT_KINDS: dict[str, Any] = {
+    "case.read": _l("Perkara dibuka"),
+    "file.read": _l("Berkas dibuka"),
+    "identity.read": _l("Identitas pelapor dibuka"),
+    "respondent.named": _l("Terlapor dicatat"),
+    "allegation.added": _l("Dugaan dicatat"),
+    "sla.breach": _l("Tenggat terlewat"),
+    "sla.escalation": _l("Tenggat terlewat dilaporkan ke atasan"),
     "code.reissue_requested": _l("Kode baru diminta"),
     "code.reissue_approved": _l("Kode baru disetujui"),
     "code.reissue_stopped": _l("Kode baru dihentikan"),
@@ -18,4 +28,27 @@ CONTACT_KINDS: dict[str, Any] = {
     "withdrawal.announced": _l("Pencabutan diumumkan pelapor"),
     "withdrawal.undone": _l("Pencabutan dibatalkan pelapor"),
     "withdrawal.void": _l("Pencabutan gugur karena pengaduan sudah selesai"),
+    "ori.opened": _l("Pemeriksaan Ombudsman dimulai"),
+    "ori.request": _l("Permintaan Ombudsman dicatat"),
+    "ori.answer": _l("Permintaan Ombudsman dijawab"),
+    "ori.lhp": _l("LHP Ombudsman dicatat"),
+    "ori.action": _l("Tindakan perbaikan diminta Ombudsman"),
+    "ori.action.note": _l("Kemajuan tindakan perbaikan dicatat"),
+    "ori.action.report": _l("Tindakan perbaikan dilaporkan selesai"),
+    "ori.action.send_back": _l("Tindakan perbaikan dikembalikan Ombudsman"),
+    "ori.action.verify": _l("Tindakan perbaikan diverifikasi Ombudsman"),
+    "ori.recommendation": _l("Rekomendasi Ombudsman dicatat"),
+    "ori.recommendation.report": _l("Pelaksanaan rekomendasi Ombudsman dilaporkan"),
+    "ori.recommendation.assess": _l("Pelaksanaan rekomendasi dinilai Ombudsman"),
+    "ori.published": _l("Publikasi Ombudsman dicatat"),
+    "ori.breach": _l("Tenggat kepada Ombudsman terlewat"),
+    "ori.file.read": _l("Berkas pemeriksaan Ombudsman dibuka"),
 }
+"""Everything that is written into the chain of a case and is no event of the table."""
+
+
+def audit_words(kind: str) -> str:
+    """What a log entry is about; the code itself where it has no words."""
+    if kind in AUDIT_KINDS:
+        return str(AUDIT_KINDS[kind])
+    return event_words(kind) if kind in {event.value for event in Event} else kind

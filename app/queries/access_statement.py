@@ -65,7 +65,6 @@ class Opened(enum.StrEnum):
 
 KINDS: dict[str, Opened] = {
     "case.read": Opened.CASE,
-    "receipt.read": Opened.CASE,
     "identity.read": Opened.IDENTITY,
     "file.read": Opened.FILE,
 }

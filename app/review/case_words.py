@@ -11,7 +11,7 @@ from flask import url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from app.forms.audit_words import CONTACT_KINDS
+from app.forms.audit_words import audit_words
 from app.forms.words import (
     LIMIT_UNITS,
     class_words,
@@ -37,13 +37,6 @@ PARTIES: dict[Party, Any] = {
     Party.COMPLAINANT: _l("pelapor"),
     Party.OMBUDSMAN: _l("Ombudsman"),
     Party.KOMPOLNAS: _l("Kompolnas"),
-}
-AUDIT_KINDS: dict[str, Any] = {
-    "case.read": _l("Perkara dibuka"),
-    "identity.read": _l("Identitas dibuka"),
-    "file.read": _l("Berkas dibuka"),
-    "receipt.read": _l("Tanda terima diunduh"),
-    **CONTACT_KINDS,
 }
 PURPOSES: dict[str, Any] = {
     "evidence": _l("bukti"),
@@ -241,13 +234,6 @@ def audit_lines(file: CaseFile) -> list[dict[str, Any]]:
         }
         for row in file.audit
     ]
-
-
-def audit_words(kind: str) -> str:
-    """What a log entry is about; the code itself where it has no words."""
-    if is_event(kind):
-        return event_words(kind)
-    return str(AUDIT_KINDS.get(kind, kind))
 
 
 def outcome_words(code: str | None) -> str:

@@ -7,16 +7,14 @@ from typing import Any
 
 from flask import abort, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
 
 from app.content.errors import FileRefused
 from app.forms import kept_files
-from app.forms.audit_words import CONTACT_KINDS
-from app.forms.words import event_words, role_words
+from app.forms.audit_words import audit_words
+from app.forms.words import role_words
 from app.law import get_law, get_table
 from app.queries.case_file import Change, last_change, list_changes_since
 from app.services.files import StoredFile
-from app.services.respondents import ALLEGE, NAME
 from app.services.texts import get_case_key
 from app.staff.action_forms import ActionForm
 from app.staff.actions import ACTIONS, FIRST_OPEN_FINDING, Action
@@ -130,24 +128,10 @@ def lay(
 def change_words(change: Change) -> dict[str, Any]:
     """A change by somebody else, for the page: what, who, when."""
     return {
-        "what": what_happened(change.kind),
+        "what": audit_words(change.kind),
         "who": change.by.words if change.by else role_words(change.role),
         "at": change.at,
     }
-
-
-def what_happened(kind: str) -> str:
-    """A kind of log entry in words."""
-    own = {
-        NAME: _("Terlapor dicatat"),
-        ALLEGE: _("Dugaan dicatat"),
-        "case.read": _("Perkara dibuka"),
-        "file.read": _("Berkas dibuka"),
-        "identity.read": _("Identitas pelapor dibuka"),
-    } | CONTACT_KINDS
-    if kind in own:
-        return str(own[kind])
-    return event_words(kind) if kind in {event.value for event in Event} else kind
 
 
 def _row(action: str) -> tuple[Event, Action]:

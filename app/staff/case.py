@@ -13,6 +13,7 @@ from flask_babel import gettext as _
 from app import clock
 from app.access import current_actor
 from app.extensions import db
+from app.forms.audit_words import audit_words
 from app.forms.words import (
     category_words,
     event_words,
@@ -29,7 +30,7 @@ from app.services import events
 from app.services.access import may_open_identity, open_identity, record_read
 from app.services.files import read_file
 from app.services.respondents import NAMING_ROLES
-from app.staff.act import change_words, lay, what_happened
+from app.staff.act import change_words, lay
 from app.staff.actions import ACTIONS, MAIN_WAY, SIDE_STEPS
 from app.staff.blueprint import blueprint
 from app.staff.desk import instant_of, open_desk
@@ -268,7 +269,7 @@ def audit_row(row: AuditRow) -> dict[str, Any]:
     return {
         "seq": row.seq,
         "at": row.at,
-        "what": what_happened(row.kind),
+        "what": audit_words(row.kind),
         "who": row.by.words if row.by else role_words(row.role),
         "role": role_words(row.role),
         "digest": row.digest,
