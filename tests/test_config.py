@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -259,3 +260,12 @@ def test_numbers_for_people_in_danger_and_the_quick_exit_can_be_set() -> None:
     assert given.flask_config()["POLICE_EMERGENCY"] == "112"
     assert given.flask_config()["WITNESS_PROTECTION"] == "0800-1-148"
     assert (given.duplicate_minutes, given.quick_exit_url) == (5, "https://cuaca.example.id/")
+
+
+def test_the_check_of_a_fresh_clone_forgets_every_setting_of_the_machine() -> None:
+    root = Path(__file__).parents[1]
+    read = set(re.findall(r'given\.get\(\s*"([A-Z_]+)"', (root / "config.py").read_text("utf-8")))
+    check = (root / ".ci" / "run").read_text("utf-8").replace("\\\n", " ")
+    forgotten = set(re.search(r"^unset (.+)$", check, re.MULTILINE)[1].split())  # type: ignore[index]
+    assert {"DATABASE_URL", "CLAMD_ON_FAILURE", "QUICK_EXIT_URL"} <= read
+    assert read <= forgotten
