@@ -19,6 +19,7 @@ from app.services import lost_codes, preferences, reissue
 from app.services.channels import Channel
 from app.services.delivery import DeliveryCounts, deliver
 from app.services.mail import LINK_PATHS, Undeliverable, write_mail
+from app.services.ombudsman_track import open_agency_track
 from app.services.outbox import new_message_id
 from app.services.withdrawing import announce_withdrawal
 from config import ROOT, Settings
@@ -128,6 +129,37 @@ def test_a_letter_reveals_nothing(
     assert URL.search(body)
     assert re.search(r"otomatis|automatically", body)
     assert max(map(len, body.splitlines())) < 400
+
+
+@pytest.mark.parametrize("template", sorted(FOR_STAFF - {"checkpoint"}))
+def test_staff_are_written_to_in_indonesian_whatever_the_complainant_reads(
+    station: Station, server: MoodyServer, template: str
+) -> None:
+    """Staff's templates have that one edition; the witness's checkpoint is tested with the witness."""
+    lodged = factories.lodge(station, language="en")
+    track = open_agency_track(station.agency_id, "Loket SIM", actor=station.actor("ombudsman"), at=MONDAY)
+    is_track = template.startswith("ori_")
+    params: dict[str, object] = {"percent": 80, "due_at": "2026-03-05T16:59:59.000000Z"}
+    with unit_of_work() as unit:
+        unit.execute(update(OutboxItem).values(status="dropped", done_at=MONDAY))
+        unit.add(
+            OutboxItem(
+                complaint_id=None if is_track else lodged.complaint_id,
+                template=template,
+                recipient="user",
+                user_id=station.people["kasiwas"],
+                params=params | {"track": track} if is_track else params,
+                dedupe_key=template,
+                message_id=new_message_id(),
+                created_at=MONDAY,
+                next_attempt_at=MONDAY,
+            )
+        )
+    assert deliver(MONDAY).sent == 1
+    (letter,) = server.letters
+    assert letter.message["Content-Language"] == "id"
+    if template not in ("case_answered", "case_assigned", "case_new", "reissue_waiting", "urgent_alert"):
+        assert "Kamis, 5 Maret 2026, 23.59 WIB" in body_of(letter)
 
 
 @pytest.mark.parametrize("template", NAMES)
