@@ -252,6 +252,11 @@ class _Reading:
                 Respondent.unit_id + 0 == c.owner_unit_id,
             )
         )
+        names_officer = exists(
+            select(Respondent.id).where(Respondent.complaint_id == c.id, Respondent.user_id.isnot(None))
+        )
+        # as `CaseSnapshot.concerns_own_service` has it: there the unit answers for its own service
+        apart = or_(c.complaint_class != ComplaintClass.SERVICE.value, names_officer)
         lapsed = c.closure_reason == ClosureReason.LAPSED.value
         decided = c.finding.isnot(None)
         return [
@@ -266,7 +271,8 @@ class _Reading:
             (Fact.LATE_COMPLETE, (waited.in_((13, 14)),)),
             (Fact.PAUSED, (c.id.in_(paused),)),
             (Fact.DECIDED, (decided,)),
-            (Fact.OWN_UNIT, (decided, own_unit)),
+            (Fact.DECIDED_APART, (decided, apart)),
+            (Fact.OWN_UNIT, (decided, apart, own_unit)),
         ]
 
     def _local_day(self, column: Any) -> Any:

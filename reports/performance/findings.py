@@ -98,7 +98,12 @@ _PATTERNS = (
     (Fact.LAPSED_UNANSWERED, Fact.LAPSED, "gugur padahal pertanyaan pelapor belum dijawab", "yang gugur"),
     (Fact.LATE_COMPLETE, Fact.COMPLETE, "baru dinyatakan lengkap pada hari ke-13 atau 14", "yang lengkap"),
     (Fact.PAUSED, None, "dijeda dua kali atau lebih untuk meminta keterangan", "yang diterima"),
-    (Fact.OWN_UNIT, Fact.DECIDED, "diputus oleh unit yang diadukan sendiri", "yang diputus"),
+    (
+        Fact.OWN_UNIT,
+        Fact.DECIDED_APART,
+        "diputus oleh unit yang diadukan sendiri, padahal tidak boleh",
+        "putusan yang harus diambil unit lain bila unitnya diadukan",
+    ),
 )
 
 

@@ -52,6 +52,7 @@ class Fact(enum.StrEnum):
     COMPLETE = "Dinyatakan lengkap"
     PAUSED = "Jeda keterangan dua kali atau lebih"
     OWN_UNIT = "Diputus unit yang diadukan"
+    DECIDED_APART = "Diputus, unit yang diadukan tidak boleh memutus"
     DECIDED = "Diputus"
 
 

@@ -43,7 +43,14 @@ METHODS = (
     ),
     ("Riwayat impor", "Ikut dihitung; tenggatnya hanya bila register lama menyebut kapan dipenuhi."),
     ("Dibuka kembali", "Pernah ditutup, lalu kembali ditangani."),
-    ("Diputus unit yang diadukan", "Pada pengaduan yang diputus, unit pemegang sama dengan unit terlapor."),
+    (
+        "Diputus unit yang diadukan",
+        (
+            "Pada pengaduan yang diputus, unit pemegang sama dengan unit terlapor. Pengaduan pelayanan yang "
+            "tidak menyebut petugas tidak dihitung: di situ unit penyelenggara boleh menanggapi layanannya "
+            "sendiri. Bagiannya dihitung dari putusan selebihnya."
+        ),
+    ),
     ("Perbaikan", "Tindakan dari LHP yang terbit dalam periode; hanya Ombudsman yang memverifikasi."),
     ("IKM", "PermenPANRB 14/2017, bulan penuh; disembunyikan bila kurang dari lima responden."),
     ("Perorangan", "Laporan berisi jumlah saja: tanpa nama, nomor pengaduan, atau uraian."),

@@ -12,13 +12,13 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from app.database import unit_of_work
-from app.models import Complaint, Deadline, ReviewMandate
+from app.models import Complaint, Deadline, Respondent, ReviewMandate
 from app.queries.performance import get_performance, list_reach
 from app.queries.wbk import STAGES
 from reports.performance.rows import Basis, Fact, Measure, PerformanceInput, Period, Standing
-from tests.factories import MONDAY, Station, lodge, make_station, walk
+from tests.factories import MONDAY, Station, complaint_of, lodge, make_station, walk
 from workflows.snapshot import SYSTEM, Actor
-from workflows.vocabulary import Event
+from workflows.vocabulary import ComplaintClass, Event
 
 FIRST, LAST = date(2026, 3, 9), date(2026, 3, 29)
 AS_OF = MONDAY + timedelta(days=120)
@@ -146,3 +146,36 @@ def test_imported_history_counts_no_clock_whose_end_nobody_knows(session: Sessio
     found = read(session)
     assert {row.standing for row in found.clocks} <= {Standing.IN_TIME, Standing.LATE}
     assert [row.n for row in found.counts if row.category == Fact.IMPORTED.value] == [1]
+
+
+def test_a_unit_may_decide_on_its_own_service_but_not_on_its_officers(session: Session) -> None:
+    """The rule of `CaseSnapshot.concerns_own_service`, counted."""
+    station = make_station()
+    own, other = station.units["intelkam"], station.units["sipropam"]
+    table: tuple[tuple[ComplaintClass, int, str | None, bool, bool], ...] = (
+        # class, unit complained of, officer named, another unit would have had to decide, the own one did
+        (ComplaintClass.SERVICE, own, None, False, False),
+        (ComplaintClass.SERVICE, own, "penyidik", True, True),
+        (ComplaintClass.SUPERVISORY, own, None, True, True),
+        (ComplaintClass.SUPERVISORY, other, None, True, False),
+    )
+    for complaint_class, complained_of, officer, _, _ in table:
+        number = lodge(station, at=MONDAY + timedelta(days=8)).number
+        walk(
+            station,
+            number,
+            Event.DECIDE,
+            at=MONDAY + timedelta(days=9),
+            unit="intelkam",
+            complaint_class=ComplaintClass.SERVICE,
+        )
+        with unit_of_work() as writing:  # the rules of a case let nobody get here
+            case = complaint_of(number)
+            writing.get_one(Complaint, case.id).complaint_class = complaint_class
+            (named,) = writing.scalars(select(Respondent).where(Respondent.complaint_id == case.id))
+            named.unit_id = complained_of
+            named.user_id = station.people[officer] if officer else None
+    counted = {row.category: row.n for row in read(session).counts if row.measure is Measure.FACT}
+    assert counted[Fact.DECIDED] == len(table)
+    assert counted[Fact.DECIDED_APART] == sum(row[3] for row in table)
+    assert counted[Fact.OWN_UNIT] == sum(row[4] for row in table)

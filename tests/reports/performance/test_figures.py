@@ -66,10 +66,10 @@ def test_a_low_share_is_found_and_a_high_one_is_not() -> None:
 
 
 def test_a_pattern_is_held_against_its_own_base() -> None:
-    base = Count(Period.NOW, "S00", Measure.FACT, Fact.DECIDED.value, 30)
+    base = Count(Period.NOW, "S00", Measure.FACT, Fact.DECIDED_APART.value, 30)
     own = Count(Period.NOW, "S00", Measure.FACT, Fact.OWN_UNIT.value, 3)
     (found,) = find(Figures(_one({}, base, own)))
-    assert "10,0 % dari 30 yang diputus" in found.text
+    assert "(10,0 % dari 30 putusan yang harus diambil unit lain bila unitnya diadukan)" in found.text
     assert find(Figures(_one({}, replace(base, n=31), own))) == ()
 
 
