@@ -12,23 +12,22 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import BigInteger, Subquery, and_, case, cast, exists, extract, func, or_, select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy import BigInteger, Subquery, and_, case, cast, extract, func, or_, select
+from sqlalchemy.orm import Session
 
 from app.law import get_law
 from app.models import (
     Agency,
-    CaseEvent,
     Complaint,
     CorrectiveAction,
     Deadline,
     ExaminationReport,
-    Message,
     OmbudsmanTrack,
-    Respondent,
     Service,
     Unit,
 )
+from app.queries.performance_facts import DAY, list_facts
+from app.queries.settings import get_threshold
 from app.queries.survey import FEWEST, skm_results
 from app.queries.visibility import visible_to
 from app.queries.wbk import STAGES
@@ -40,7 +39,6 @@ from reports.performance.rows import (
     ClockCount,
     Count,
     Duration,
-    Fact,
     Measure,
     PerformanceInput,
     Period,
@@ -48,14 +46,14 @@ from reports.performance.rows import (
     StationRow,
     before,
 )
+from reports.performance.small import Place, join_small
 from reports.wbk.labels import CLASSES, FINDINGS, REASONS
 from workflows.ombudsman import ActionState
 from workflows.snapshot import Actor
-from workflows.vocabulary import ClosureReason, ComplaintClass, Event, Finding, Party, Role
+from workflows.vocabulary import ClosureReason, ComplaintClass, Finding, Party, Role
 
 NO_UNIT, NO_SERVICE, NO_TYPE = "Belum disalurkan", "Tanpa layanan", "Belum ditentukan"
-DAY = 86_400
-_ClockKey = tuple[Period, str, str, str, str, Basis, Standing]
+_ClockKey = tuple[Period, str, Measure, str, Basis, Standing]
 _DIMENSIONS = (
     (Measure.KIND, "complaint_class"),
     (Measure.TYPE, "maladministration"),
@@ -88,13 +86,14 @@ def get_performance(
     base_url: str | None = None,
     generated_by: str = "",
 ) -> PerformanceInput:
-    """Everything that the report needs, of agencies that the caller has checked.
+    """Everything that the report needs, of agencies that the caller has checked; small units are joined.
 
     :param first: first local day, inclusive; `last` likewise
     """
     counts: Counter[tuple[Period, str, Measure, str]] = Counter()
     clocks: Counter[_ClockKey] = Counter()
     durations: list[Duration] = []
+    names: dict[Place, list[str]] = {}
     by_zone: dict[str, list[Agency]] = defaultdict(list)
     for agency in agencies:
         by_zone[agency.timezone].append(agency)
@@ -103,7 +102,15 @@ def get_performance(
         reading.count(counts)
         reading.clocks(clocks, as_of)
         durations += reading.durations()
-    _actions(session, {one.id: one.code for one in agencies}, first, last, as_of, counts)
+        names |= reading.names
+    codes = {one.id: one.code for one in agencies}
+    _actions(session, codes, first, last, as_of, counts)
+    shown, fates = join_small(
+        (Count(*key, n) for key, n in counts.items() if n),
+        (ClockCount(*key, n) for key, n in clocks.items()),
+        names,
+        {one.code: get_threshold(session, one.id) for one in agencies},
+    )
     zone = agencies[0].timezone if agencies else "Asia/Jakarta"
     return PerformanceInput(
         first=first,
@@ -112,8 +119,8 @@ def get_performance(
         local_as_of=as_of.astimezone(ZoneInfo(zone)).replace(tzinfo=None),
         zone_label=ZONE_NAMES.get(zone, "UTC"),
         stations=tuple(_station(session, one, first, last) for one in agencies),
-        counts=tuple(sorted(Count(*key, n) for key, n in counts.items() if n)),
-        clocks=tuple(sorted(ClockCount(*key, n) for key, n in clocks.items())),
+        counts=shown,
+        clocks=fates,
         durations=tuple(sorted(durations)),
         base_url=base_url,
         generated_by=generated_by,
@@ -139,10 +146,21 @@ class _Reading:
         self.months = _months(start, first, last)
         ends = [_instant(end, zone) for _, _, end in self.months]
         self.cohort = self._cohort(zone, start, ends, actor)
-        self.units = {row.id: row.name for row in session.execute(select(Unit.id, Unit.name))}
-        self.services = {
-            row.id: row.label_id for row in session.execute(select(Service.id, Service.label_id))
-        }
+        units = select(Unit.id, Unit.agency_id, Unit.name).where(Unit.agency_id.in_(codes))
+        services = select(Service.id, Service.agency_id, Service.label_id)
+        self.units: dict[int, str] = {}
+        self.services: dict[int, str] = {}
+        self.names: dict[Place, list[str]] = defaultdict(list)
+        """All units and services, and what a complaint without one is counted as."""
+        for measure, words, statement, none in (
+            (Measure.UNIT, self.units, units, NO_UNIT),
+            (Measure.SERVICE, self.services, services.where(Service.agency_id.in_(codes)), NO_SERVICE),
+        ):
+            for row_id, agency_id, name in session.execute(statement):
+                words[row_id] = name
+                self.names[codes[agency_id], measure].append(name)
+            for code in codes.values():
+                self.names[code, measure].append(none)
 
     def _cohort(self, zone: ZoneInfo, start: date, ends: Sequence[datetime], actor: Actor) -> Subquery:
         place = case(*((Complaint.received_at < end, at) for at, end in enumerate(ends)), else_=-1)
@@ -195,7 +213,7 @@ class _Reading:
                 if value is None and measure in (Measure.FINDING, Measure.ENDING):
                     continue
                 counts[self.months[place][0], self.codes[agency_id], measure, words(value)] += n
-        for fact, where in self._facts():
+        for fact, where in list_facts(self.cohort, self.offset):
             for agency_id, place, n in self._grouped(where=where):
                 counts[self.months[place][0], self.codes[agency_id], Measure.FACT, fact.value] += n
 
@@ -216,68 +234,6 @@ class _Reading:
         if measure is Measure.FINDING:
             return lambda value: FINDINGS[Finding(value)]
         return lambda value: REASONS[ClosureReason(value)]
-
-    def _facts(self) -> list[tuple[Fact, tuple[Any, ...]]]:
-        c = self.cohort.c
-        waited = self._local_day(c.declared_complete_at) - self._local_day(c.received_at)
-        paused = (
-            select(CaseEvent.complaint_id)
-            .where(CaseEvent.event == Event.ASK_INFO.value)
-            .group_by(CaseEvent.complaint_id)
-            .having(func.count() >= 2)
-        )
-        reopened = select(CaseEvent.complaint_id).where(
-            CaseEvent.before.like("closed%"), CaseEvent.after.not_like("closed%")
-        )
-        objected = select(CaseEvent.complaint_id).where(CaseEvent.event == Event.OBJECT.value)
-        question, reply = aliased(Message), aliased(Message)
-        unanswered = exists(
-            select(question.id).where(
-                question.complaint_id == c.id,
-                question.direction == "from_complainant",
-                question.kind.in_(("message", "question")),
-                ~exists(
-                    select(reply.id).where(
-                        reply.complaint_id == c.id,
-                        reply.direction == "to_complainant",
-                        reply.at >= question.at,
-                    )
-                ),
-            )
-        )
-        own_unit = exists(
-            select(Respondent.id).where(
-                # the sum keeps SQLite from the index by unit: a unit has thousands, a case a few
-                Respondent.complaint_id == c.id,
-                Respondent.unit_id + 0 == c.owner_unit_id,
-            )
-        )
-        names_officer = exists(
-            select(Respondent.id).where(Respondent.complaint_id == c.id, Respondent.user_id.isnot(None))
-        )
-        # as `CaseSnapshot.concerns_own_service` has it: there the unit answers for its own service
-        apart = or_(c.complaint_class != ComplaintClass.SERVICE.value, names_officer)
-        lapsed = c.closure_reason == ClosureReason.LAPSED.value
-        decided = c.finding.isnot(None)
-        return [
-            (Fact.OPEN, (c.substate.not_like("closed%"),)),
-            (Fact.IMPORTED, (c.imported.is_(True),)),
-            (Fact.BREACHED, (c.breached_stages > 0,)),
-            (Fact.OBJECTED, (c.id.in_(objected),)),
-            (Fact.REOPENED, (c.id.in_(reopened),)),
-            (Fact.LAPSED, (lapsed,)),
-            (Fact.LAPSED_UNANSWERED, (lapsed, unanswered)),
-            (Fact.COMPLETE, (c.declared_complete_at.isnot(None),)),
-            (Fact.LATE_COMPLETE, (waited.in_((13, 14)),)),
-            (Fact.PAUSED, (c.id.in_(paused),)),
-            (Fact.DECIDED, (decided,)),
-            (Fact.DECIDED_APART, (decided, apart)),
-            (Fact.OWN_UNIT, (decided, apart, own_unit)),
-        ]
-
-    def _local_day(self, column: Any) -> Any:
-        """Running number of the local day; no zone of Indonesia changes its clocks."""
-        return (cast(extract("epoch", column), BigInteger) + self.offset) // DAY
 
     def clocks(self, clocks: Counter[_ClockKey], as_of: datetime) -> None:
         """Duties by what became of them; of imported history only those whose end its register tells."""
@@ -304,16 +260,14 @@ class _Reading:
             ),
         )
         for agency_id, place, unit_id, service_id, stage, lawful, fate, n in rows:
-            key = (
-                self.months[place][0],
-                self.codes[agency_id],
-                self.units.get(unit_id, NO_UNIT),
-                self.services.get(service_id, NO_SERVICE),
-                STAGES.get(stage, stage),
-                Basis.LAW if lawful else Basis.POLICY,
-                Standing(fate),
-            )
-            clocks[key] += n
+            period, code = self.months[place][0], self.codes[agency_id]
+            basis, end = Basis.LAW if lawful else Basis.POLICY, Standing(fate)
+            for measure, word in (
+                (Measure.CLOCK, STAGES.get(stage, stage)),
+                (Measure.UNIT, self.units.get(unit_id, NO_UNIT)),
+                (Measure.SERVICE, self.services.get(service_id, NO_SERVICE)),
+            ):
+                clocks[period, code, measure, word, basis, end] += n
 
     def durations(self) -> list[Duration]:
         """Full days from start to end of the duties that bind and were met, in the period asked for."""

@@ -17,7 +17,9 @@ from sqlalchemy import ColumnElement, and_, case, false, func, insert, literal, 
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from app.database import run_in_unit
-from app.models import Agency, Complaint, Deadline, Service, Setting, StatisticsCount, StatisticsMonth
+from app.models import Agency, Complaint, Deadline, Service, StatisticsCount, StatisticsMonth
+from app.queries.settings import get_threshold
+from app.queries.wbk_clocks import LAWFUL
 from app.services.lease import Fence, unfenced
 from reports.statistics.measures import (
     CLOCK_STAGES,
@@ -31,12 +33,7 @@ from reports.statistics.measures import (
     TARGET,
     UNDECIDED,
 )
-from reports.statistics.suppression import THRESHOLD
-from workflows.vocabulary import Binding, Party
-
-THRESHOLD_SETTING = "statistics.threshold"
-
-_LAWFUL = (Binding.STATUTE.value, Binding.REGULATION.value)
+from workflows.vocabulary import Party
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,16 +144,7 @@ def _thresholds(session: Session, agency_id: int, spans: list[_Span]) -> dict[in
         select(StatisticsMonth.month, StatisticsMonth.threshold).where(StatisticsMonth.agency_id == agency_id)
     ):
         known[row.month.year] = row.threshold
-    setting = session.scalar(
-        select(Setting.value)
-        .where(
-            Setting.key == THRESHOLD_SETTING,
-            or_(Setting.agency_id == agency_id, Setting.agency_id.is_(None)),
-        )
-        .order_by(Setting.agency_id.is_(None))
-        .limit(1)
-    )
-    chosen = setting if isinstance(setting, int) and setting >= 2 else THRESHOLD
+    chosen = get_threshold(session, agency_id)
     return {span.month.year: known.get(span.month.year, chosen) for span in spans}
 
 
@@ -233,7 +221,7 @@ def _clocks(session: Session, lived: ColumnElement[bool], spans: list[_Span]) ->
         select(
             _position(Deadline.due_at, spans).label("position"),
             Deadline.stage.label("stage"),
-            Deadline.binding.in_(_LAWFUL).label("lawful"),
+            Deadline.binding.in_(LAWFUL).label("lawful"),
             func.coalesce(Deadline.met_at <= Deadline.due_at, false()).label("in_time"),
             Complaint.service_id.label("service_id"),
         )
@@ -242,7 +230,7 @@ def _clocks(session: Session, lived: ColumnElement[bool], spans: list[_Span]) ->
             lived,
             Deadline.party == Party.STATION.value,
             Deadline.stage.in_(CLOCK_STAGES),
-            or_(Deadline.effective, Deadline.binding.in_(_LAWFUL)),
+            or_(Deadline.effective, Deadline.binding.in_(LAWFUL)),
             Deadline.due_at >= spans[0].start,
             Deadline.due_at < spans[-1].end,
             or_(Deadline.void_at.is_(None), Deadline.void_at > Deadline.due_at),

@@ -71,7 +71,7 @@ def _shares(figures: Figures) -> list[Finding]:
 
 
 def _worst(figures: Figures) -> list[Finding]:
-    tallies = [(figures.clocks(clock=clock), clock) for clock in figures.stages()]
+    tallies = [(figures.clocks(measure=Measure.CLOCK, category=clock), clock) for clock in figures.stages()]
     due = [(one.share, clock, one) for one, clock in tallies if one.due >= FEWEST_CLOCKS]
     if not due:
         return []

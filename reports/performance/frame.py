@@ -54,11 +54,15 @@ class Report:
         return _sumifs(DATA[0], "E", last, parts)
 
     def sum_clocks(self, period: str, standing: str, **where: str) -> str:
-        """SUMIFS over ``Data Tenggat``; `where`: the other columns, as cells or quoted text."""
+        """SUMIFS over ``Data Tenggat``; `where`: the other columns, as cells or quoted text.
+
+        Without a measure the rows by duty are summed: those by unit and service hold the same clocks again.
+        """
         last = FIRST + max(len(self.given.clocks), 1) - 1
-        names = ("agency", "unit", "service", "clock", "basis")
+        where = {"measure": f'"{Measure.CLOCK.value}"', **where}
+        names = ("agency", "measure", "category", "basis")
         parts = [f'"{period}"', *(where.get(name, "") for name in names), f'"{standing}"']
-        return _sumifs(DATA[1], "H", last, parts)
+        return _sumifs(DATA[1], "G", last, parts)
 
     def rank(self, agency: str, clock: str, percent: int) -> str:
         """The quantile of days by nearest rank, from the running totals of ``Data Lama``."""

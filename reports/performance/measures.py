@@ -100,8 +100,10 @@ class Figures:
             known[row.category] = known.get(row.category, 0) + row.n
         for clock in self.given.clocks:
             for agency in (clock.agency, ALL):
-                for narrowed in (("", ""), ("c", clock.clock), ("u", clock.unit), ("s", clock.service)):
-                    self.fates[clock.period, clock.basis, agency, *narrowed][clock.standing] += clock.n
+                key = (clock.period, clock.basis, agency)
+                self.fates[*key, clock.measure, clock.category][clock.standing] += clock.n
+                if clock.measure is Measure.CLOCK:
+                    self.fates[*key, Measure.TOTAL, ""][clock.standing] += clock.n
 
     def count(
         self, measure: Measure, category: str = "", agency: str = ALL, period: Period = Period.NOW
@@ -126,18 +128,17 @@ class Figures:
         *,
         basis: Basis = Basis.LAW,
         period: Period = Period.NOW,
-        clock: str = "",
-        unit: str = "",
-        service: str = "",
+        measure: Measure = Measure.TOTAL,
+        category: str = "",
     ) -> Tally:
-        """Clocks of an agency, at most one of `clock`, `unit` and `service` narrowing them."""
-        narrowed = ("c", clock) if clock else ("u", unit) if unit else ("s", service) if service else ("", "")
-        fates = self.fates.get((period, basis, agency, *narrowed), {})
+        """Clocks of an agency: all, or those of one duty, unit or service."""
+        fates = self.fates.get((period, basis, agency, measure, category), {})
         return Tally(**{_FIELD[standing]: n for standing, n in fates.items()})
 
     def stages(self) -> list[str]:
-        """Clocks that occur in the period, by name."""
-        return sorted({row.clock for row in self.given.clocks if row.period is Period.NOW})
+        """Duties that occur in the period, by name."""
+        now = (row for row in self.given.clocks if row.period is Period.NOW)
+        return sorted({row.category for row in now if row.measure is Measure.CLOCK})
 
     def quantiles(self, clock: str, agency: str = ALL) -> tuple[int | None, int | None]:
         """Median and ninth decile of full days."""

@@ -68,7 +68,11 @@ def _content(report: Report) -> dict[str, Any]:
         "stations_chart": _shares([(one.name, figures.clocks(one.code)) for one in stations[:12]]),
         "clocks": _clocks(report),
         "clocks_chart": _shares(
-            [(clock, own) for clock in figures.stages() if (own := figures.clocks(clock=clock)).due][:12]
+            [
+                (clock, own)
+                for clock in figures.stages()
+                if (own := figures.clocks(measure=Measure.CLOCK, category=clock)).due
+            ][:12]
         ),
         "months_chart": _months(report),
         "months": _month_table(report),
@@ -133,7 +137,7 @@ def _clocks(report: Report) -> Table:
     for clock in report.figures.stages():
         median, ninth = report.figures.quantiles(clock)
         for basis in Basis:
-            own = report.figures.clocks(clock=clock, basis=basis)
+            own = report.figures.clocks(measure=Measure.CLOCK, category=clock, basis=basis)
             if own.due + own.running + own.void:
                 fates = (own.in_time, own.late, own.overdue, own.running, own.void)
                 days = ["–" if one is None else str(one) for one in (median, ninth)]
@@ -166,10 +170,16 @@ def _measure(report: Report, measure: Measure) -> Table:
 def _units(report: Report) -> Table:
     """Units with the lowest share in time first, of those with ten clocks or more."""
     pairs = sorted(
-        {(r.agency, r.unit) for r in report.given.clocks if r.period is Period.NOW and r.basis is Basis.LAW}
+        {
+            (r.agency, r.category)
+            for r in report.given.clocks
+            if r.measure is Measure.UNIT and r.period is Period.NOW and r.basis is Basis.LAW
+        }
     )
     names = {one.code: one.name for one in report.given.stations}
-    tallies = [(code, unit, report.figures.clocks(code, unit=unit)) for code, unit in pairs]
+    tallies = [
+        (code, unit, report.figures.clocks(code, measure=Measure.UNIT, category=unit)) for code, unit in pairs
+    ]
     due = [one for one in tallies if one[2].due >= 10]
     due.sort(key=lambda one: (one[2].share or 0.0, one[0], one[1]))
     rows = [

@@ -36,6 +36,7 @@ class Measure(enum.StrEnum):
     ENDING = "Penutupan"
     FACT = "Fakta"
     ACTION = "Perbaikan"
+    CLOCK = "Tenggat"
 
 
 class Fact(enum.StrEnum):
@@ -95,13 +96,17 @@ class Count:
 
 @dataclass(frozen=True, slots=True, order=True)
 class ClockCount:
-    """Clocks of one kind with one fate, by the unit and the service of their complaints."""
+    """Clocks with one fate, by one thing: each clock is counted once by every `measure`.
+
+    Never by two at once: a unit crossed with a service and a duty would be a handful of people.
+
+    :ivar measure: what `category` names: the duty (`Measure.CLOCK`), or the complaint's unit or service
+    """
 
     period: Period
     agency: str
-    unit: str
-    service: str
-    clock: str
+    measure: Measure
+    category: str
     basis: Basis
     standing: Standing
     n: int

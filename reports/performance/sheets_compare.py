@@ -161,13 +161,13 @@ def write_units(canvas: Canvas, report: Report) -> None:
     canvas.head(HEADER, heads)
     row = FIRST
     for station in report.given.stations:
-        for measure, where in ((Measure.UNIT, "unit"), (Measure.SERVICE, "service")):
+        for measure in (Measure.UNIT, Measure.SERVICE):
             for word in _words(report, measure, station.code):
                 canvas.say(row, 1, station.name, NAME)
                 canvas.say(row, 2, station.code, NAME)
                 canvas.say(row, 3, word, NAME)
                 canvas.put(row, 4, measure.value, NAME)
-                _narrowed(canvas, report, row, measure, where, station.code, word)
+                _narrowed(canvas, report, row, measure, station.code, word)
                 row += 1
     last = max(row - 1, FIRST)
     canvas.sheet.auto_filter.ref = f"A{HEADER}:H{last}"
@@ -185,11 +185,9 @@ def _words(report: Report, measure: Measure, code: str) -> Sequence[str]:
     )
 
 
-def _narrowed(
-    canvas: Canvas, report: Report, row: int, measure: Measure, where: str, code: str, word: str
-) -> None:
-    cells = {"agency": f"$B{row}", where: f"$C{row}", "basis": _LAW}
-    own = report.figures.clocks(code, **{where: word})  # type: ignore[arg-type]
+def _narrowed(canvas: Canvas, report: Report, row: int, measure: Measure, code: str, word: str) -> None:
+    cells = {"agency": f"$B{row}", "category": f"$C{row}", "measure": f"$D{row}", "basis": _LAW}
+    own = report.figures.clocks(code, measure=measure, category=word)
     formula = report.sum_counts(Period.NOW, measure, agency=f"$B{row}", category=f"$C{row}")
     canvas.calc(row, 5, f"={formula}", report.figures.count(measure, word, code), NUMBER)
     canvas.calc(row, 6, f"={report.sum_clocks('kini', Standing.IN_TIME.value, **cells)}", own.in_time, NUMBER)

@@ -34,12 +34,19 @@ def write_counts(canvas: Canvas, report: Report) -> Rows:
 
 def write_clock_data(canvas: Canvas, report: Report) -> Rows:
     """Counts of clocks."""
-    heads = {"Periode": 10.0, "Satuan": 10.0, "Unit": 34.0, "Layanan": 30.0, "Tenggat": 32.0}
-    heads |= {"Dasar": 12.0, "Nasib": 12.0, "Jumlah": 10.0}
+    heads = {"Periode": 10.0, "Satuan": 12.0, "Ukuran": 18.0, "Kategori": 48.0}
+    heads |= {"Dasar": 12.0, "Nasib": 12.0, "Jumlah": 12.0}
     rows = report.given.clocks
-    columns = _frame(canvas, report, DATA[1], "Jumlah tenggat menurut nasibnya.", heads, len(rows))
+    columns = _frame(
+        canvas,
+        report,
+        DATA[1],
+        "Jumlah tenggat menurut nasibnya; tiap tenggat dihitung sekali pada tiap ukuran.",
+        heads,
+        len(rows),
+    )
     values = (
-        (r.period.value, r.agency, r.unit, r.service, r.clock, r.basis.value, r.standing.value, r.n)
+        (r.period.value, r.agency, r.measure.value, r.category, r.basis.value, r.standing.value, r.n)
         for r in rows
     )
     return Rows(FIRST, len(rows), columns, values)

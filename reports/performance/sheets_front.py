@@ -54,6 +54,14 @@ METHODS = (
     ("Perbaikan", "Tindakan dari LHP yang terbit dalam periode; hanya Ombudsman yang memverifikasi."),
     ("IKM", "PermenPANRB 14/2017, bulan penuh; disembunyikan bila kurang dari lima responden."),
     ("Perorangan", "Laporan berisi jumlah saja: tanpa nama, nomor pengaduan, atau uraian."),
+    (
+        "Angka kecil",
+        (
+            "Unit dan layanan yang pengaduannya kurang dari ambang satuan (biasanya 5) digabung dengan "
+            "tetangganya menurut abjad, dan hanya untuk periode ini. Angka lain dari satu satuan dapat "
+            "kecil: laporan ini untuk pengawas, bukan untuk diumumkan."
+        ),
+    ),
     ("Tautan", "Membuka daftar di Sahut bagi yang berhak; daftar itu menyaring menurut tahun penerimaan."),
 )
 
@@ -109,7 +117,7 @@ def write_clocks(canvas: Canvas, report: Report) -> None:
     row = FIRST
     for clock in report.figures.stages():
         for basis in Basis:
-            own = report.figures.clocks(clock=clock, basis=basis)
+            own = report.figures.clocks(measure=Measure.CLOCK, category=clock, basis=basis)
             if own.due + own.running + own.void:
                 _clock(canvas, report, row, clock, basis)
                 row += 1
@@ -122,8 +130,8 @@ def write_clocks(canvas: Canvas, report: Report) -> None:
 def _clock(canvas: Canvas, report: Report, row: int, clock: str, basis: Basis) -> None:
     canvas.put(row, 1, clock, NAME)
     canvas.put(row, 2, basis.value, NAME)
-    own = report.figures.clocks(clock=clock, basis=basis)
-    where = {"clock": f"$A{row}", "basis": f"$B{row}"}
+    own = report.figures.clocks(measure=Measure.CLOCK, category=clock, basis=basis)
+    where = {"category": f"$A{row}", "basis": f"$B{row}"}
     columns = (
         (3, Standing.IN_TIME, own.in_time),
         (4, Standing.LATE, own.late),
@@ -136,7 +144,7 @@ def _clock(canvas: Canvas, report: Report, row: int, clock: str, basis: Basis) -
     ratio(canvas, row, 6, f"C{row}", f"(C{row}+D{row}+E{row})", own.share)
     for column, percent, days in zip((9, 10), (MEDIAN, NINTH), report.figures.quantiles(clock), strict=True):
         canvas.calc(row, column, report.rank(f'"{ALL}"', f"$A{row}", percent), days, NUMBER)
-    past = report.figures.clocks(clock=clock, basis=basis, period=Period.BEFORE)
+    past = report.figures.clocks(measure=Measure.CLOCK, category=clock, basis=basis, period=Period.BEFORE)
     met, *others = (
         report.sum_clocks("lalu", one.value, **where)
         for one in (Standing.IN_TIME, Standing.LATE, Standing.OVERDUE)

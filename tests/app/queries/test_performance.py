@@ -12,8 +12,9 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from app.database import unit_of_work
-from app.models import Complaint, Deadline, Respondent, ReviewMandate
+from app.models import Complaint, Deadline, Respondent, ReviewMandate, Setting
 from app.queries.performance import get_performance, list_reach
+from app.queries.settings import THRESHOLD_SETTING
 from app.queries.wbk import STAGES
 from reports.performance.rows import Basis, Fact, Measure, PerformanceInput, Period, Standing
 from tests.factories import MONDAY, Station, complaint_of, lodge, make_station, walk
@@ -85,9 +86,19 @@ def test_counts_equal_a_slow_count(session: Session) -> None:
     }
     assert told == {key: n for key, n in expected.items() if n}
     assert {key[0] for key in told} == set(Period)
-    whole = sum(row.n for row in found.counts if row.measure is Measure.TOTAL)
-    for measure in (Measure.KIND, Measure.TYPE, Measure.CHANNEL, Measure.UNIT, Measure.SERVICE):
-        assert sum(row.n for row in found.counts if row.measure is measure) == whole, measure
+    for measure in (Measure.KIND, Measure.TYPE, Measure.CHANNEL):
+        assert _sums(found, measure) == _sums(found, Measure.TOTAL), measure
+    now = {key: n for key, n in _sums(found, Measure.TOTAL).items() if key[0] is Period.NOW}
+    for measure in (Measure.UNIT, Measure.SERVICE):
+        assert _sums(found, measure) == now, measure
+
+
+def _sums(found: PerformanceInput, measure: Measure) -> Counter[tuple[Period, str]]:
+    sums: Counter[tuple[Period, str]] = Counter()
+    for row in found.counts:
+        if row.measure is measure:
+            sums[_key(row)] += row.n
+    return sums
 
 
 def _key(row: Any) -> tuple[Period, str]:
@@ -116,9 +127,20 @@ def test_clocks_and_days_equal_a_slow_count(session: Session) -> None:
         if clock.effective and clock.met_at is not None and period is Period.NOW:
             days[case.agency.code, name, (clock.met_at - clock.triggered_at).days] += 1
     told: Counter[tuple[Any, ...]] = Counter()
+    by_unit: Counter[tuple[Any, ...]] = Counter()
     for row in found.clocks:
-        told[row.period, row.agency, row.clock, row.basis, row.standing] += row.n
+        if row.measure is Measure.CLOCK:
+            told[row.period, row.agency, row.category, row.basis, row.standing] += row.n
+        else:
+            by_unit[row.measure, row.period, row.agency, row.basis, row.standing] += row.n
     assert told == fates
+    for measure in (Measure.UNIT, Measure.SERVICE):
+        expected: Counter[tuple[Any, ...]] = Counter()
+        for (period, agency, _, basis, standing), n in fates.items():
+            expected[measure, period, agency, basis, standing] += n if period is Period.NOW else 0
+        assert {key: n for key, n in by_unit.items() if key[0] is measure} == {
+            key: n for key, n in expected.items() if n
+        }
     assert {(row.agency, row.clock, row.days): row.n for row in found.durations} == days
     assert len({key[-1] for key in fates}) >= 3
     assert len(days) > 5
@@ -179,3 +201,22 @@ def test_a_unit_may_decide_on_its_own_service_but_not_on_its_officers(session: S
     assert counted[Fact.DECIDED] == len(table)
     assert counted[Fact.DECIDED_APART] == sum(row[3] for row in table)
     assert counted[Fact.OWN_UNIT] == sum(row[4] for row in table)
+
+
+def test_no_unit_and_no_service_is_shown_with_fewer_complaints_than_the_threshold(session: Session) -> None:
+    station = make_station()
+    units = ("sipropam", "intelkam")
+    for at, unit in enumerate((*units, units[1], units[1], units[1], units[1])):
+        number = lodge(station, at=MONDAY + timedelta(days=8, hours=at)).number
+        with unit_of_work() as writing:
+            case = writing.get_one(Complaint, complaint_of(number).id)
+            case.owner_unit_id = station.units[unit]
+    found = read(session)
+    (row,) = [row for row in found.counts if row.measure is Measure.UNIT]
+    assert row.n == 6
+    assert row.category.endswith("digabung)")
+    with unit_of_work() as writing:
+        writing.add(Setting(key=THRESHOLD_SETTING, agency_id=station.agency_id, value=7, updated_at=MONDAY))
+    found = read(session)
+    assert sum(row.n for row in found.counts if row.measure is Measure.TOTAL) == 6
+    assert len({row.category for row in found.clocks if row.measure is Measure.SERVICE}) == 1

@@ -10,8 +10,9 @@ from sqlalchemy.orm import Session
 
 from app.database import unit_of_work
 from app.models import Complaint, Setting, StatisticsCount, StatisticsMonth
+from app.queries.settings import THRESHOLD_SETTING
 from app.services import events
-from app.services.statistics import THRESHOLD_SETTING, freeze_months
+from app.services.statistics import freeze_months
 from reports.statistics.measures import IN_TIME, LATE
 from tests import factories
 from tests.factories import MONDAY, Station

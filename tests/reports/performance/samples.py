@@ -21,7 +21,7 @@ from reports.performance.rows import (
 )
 
 AS_OF = datetime(2026, 7, 1, 3, 0, tzinfo=UTC)
-UNITS, SERVICES = ("Satuan Lalu Lintas", "=HYPERLINK(1)"), ("SIM", "SKCK")
+UNITS, SERVICES = ("Binmas s.d. SPKT (4 digabung)", "=HYPERLINK(1)"), ("SIM", "SKCK")
 CLOCKS = ("Tanda terima", "Keputusan", "Tanggapan pertama")
 WORDS = {
     Measure.TOTAL: ("",),
@@ -53,12 +53,11 @@ def sample(
         if rng.random() < 0.8
     ]
     clocks = [
-        ClockCount(period, code, unit, service, clock, basis, standing, rng.randint(1, 40))
+        ClockCount(period, code, measure, word, basis, standing, rng.randint(1, 40))
         for period in Period
         for code in codes
-        for unit in UNITS
-        for service in SERVICES
-        for clock in CLOCKS
+        for measure, words in ((Measure.UNIT, UNITS), (Measure.SERVICE, SERVICES), (Measure.CLOCK, CLOCKS))
+        for word in words
         for basis in Basis
         for standing in Standing
         if rng.random() < 0.5

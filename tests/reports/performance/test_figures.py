@@ -44,7 +44,12 @@ def test_the_period_before_is_as_long_and_ends_the_day_before() -> None:
 
 def _one(clocks: dict[Standing, int], *counts: Count) -> PerformanceInput:
     rows = [
-        ClockCount(Period.NOW, "S00", "Unit", "SIM", "Keputusan", Basis.LAW, standing, n)
+        ClockCount(Period.NOW, "S00", measure, word, Basis.LAW, standing, n)
+        for measure, word in (
+            (Measure.UNIT, "Lantas"),
+            (Measure.SERVICE, "SIM"),
+            (Measure.CLOCK, "Keputusan"),
+        )
         for standing, n in clocks.items()
     ]
     return replace(sample(stations=1), clocks=tuple(sorted(rows)), counts=counts, durations=())
@@ -53,8 +58,8 @@ def _one(clocks: dict[Standing, int], *counts: Count) -> PerformanceInput:
 def test_running_and_void_clocks_stand_in_no_share() -> None:
     figures = Figures(_one({Standing.IN_TIME: 3, Standing.LATE: 1, Standing.RUNNING: 50, Standing.VOID: 9}))
     assert figures.clocks().share == 0.75
-    assert figures.clocks("S00", unit="Unit").due == 4
-    assert figures.clocks("S00", unit="Lain").share is None
+    assert figures.clocks("S00", measure=Measure.UNIT, category="Lantas").due == 4
+    assert figures.clocks("S00", measure=Measure.UNIT, category="Lain").share is None
 
 
 def test_a_low_share_is_found_and_a_high_one_is_not() -> None:
