@@ -71,11 +71,6 @@ class ActionState(StrEnum):
     REPORTED = "reported"
     VERIFIED = "verified"
 
-    @property
-    def is_owed(self) -> bool:
-        """True while the station has to do something."""
-        return self in (self.OPEN, self.SENT_BACK)
-
 
 class StepKind(StrEnum):
     """What became of a corrective action, step by step."""

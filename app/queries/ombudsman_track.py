@@ -6,13 +6,12 @@ the reviewers of the mandate and the people of the agency. Who only leads a unit
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
-from zoneinfo import ZoneInfo
+from typing import TypeVar
 
-from sqlalchemy import ColumnElement, and_, exists, false, func, or_, select, true
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, and_, exists, false, or_, select, true
+from sqlalchemy.orm import Session, selectinload
 
 from app.models import (
     ActionStep,
@@ -31,16 +30,13 @@ from app.models import (
 from app.queries.actors import get_actor
 from app.queries.snapshots import get_snapshot
 from app.queries.visibility import visible_to
-from reports.rows import ActionStatus, CorrectiveActionRow
 from workflows.errors import CaseNotVisible
 from workflows.ombudsman import (
     STATION_ANSWERS,
-    ActionState,
     Compliance,
     Conclusion,
     RequestFacts,
     RequestKind,
-    StepKind,
     TrackFacts,
     owns_action,
 )
@@ -48,19 +44,8 @@ from workflows.permissions import can_see
 from workflows.snapshot import Actor
 from workflows.vocabulary import CASE_ROLES, Role
 
-
-@dataclass(frozen=True, slots=True)
-class OpenActions:
-    """Corrective actions of an agency that no reviewer has found done.
-
-    :ivar open: all of them
-    :ivar overdue: those not reported done by their day
-    :ivar reported: those that wait for the reviewer
-    """
-
-    open: int = 0
-    overdue: int = 0
-    reported: int = 0
+Paper = TypeVar("Paper", OmbudsmanRequest, OmbudsmanRecommendation, ExaminationReport)
+"""What a track holds that concerns the whole station, not one unit of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,33 +103,23 @@ def get_request(session: Session, request_id: int, actor: Actor) -> OmbudsmanReq
 
     :raises CaseNotVisible: not for this actor
     """
-    found = session.get(OmbudsmanRequest, request_id)
-    if found is None or not _reads_track(actor):
-        raise CaseNotVisible("ori.request")
-    get_track(session, found.track_id, actor)
-    return found
+    return _get_paper(session, OmbudsmanRequest, request_id, actor, "ori.request")
 
 
 def get_recommendation(session: Session, recommendation_id: int, actor: Actor) -> OmbudsmanRecommendation:
-    """A recommendation, for reviewers and those who answer for the station.
-
-    :raises CaseNotVisible: not for this actor
-    """
-    found = session.get(OmbudsmanRecommendation, recommendation_id)
-    if found is None or not _reads_track(actor):
-        raise CaseNotVisible("ori.recommendation")
-    get_track(session, found.track_id, actor)
-    return found
+    """As `get_request`, a recommendation."""
+    return _get_paper(session, OmbudsmanRecommendation, recommendation_id, actor, "ori.recommendation")
 
 
 def get_lhp(session: Session, lhp_id: int, actor: Actor) -> ExaminationReport:
-    """An LHP, for reviewers and those who answer for the station.
+    """As `get_request`, an LHP."""
+    return _get_paper(session, ExaminationReport, lhp_id, actor, "ori.lhp")
 
-    :raises CaseNotVisible: not for this actor
-    """
-    found = session.get(ExaminationReport, lhp_id)
+
+def _get_paper(session: Session, model: type[Paper], row_id: int, actor: Actor, refused: str) -> Paper:
+    found = session.get(model, row_id)
     if found is None or not _reads_track(actor):
-        raise CaseNotVisible("ori.lhp")
+        raise CaseNotVisible(refused)
     get_track(session, found.track_id, actor)
     return found
 
@@ -267,96 +242,20 @@ def list_owners(session: Session, track: OmbudsmanTrack) -> list[User]:
                 select(UserRole.user_id).where(UserRole.role.in_([role.value for role in CASE_ROLES]))
             ),
         )
+        .options(selectinload(User.roles))
         .order_by(User.title, User.id)
     ).all()
-    return [one for one in people if can_carry_out(session, track, one)]
+    return who_can_carry_out(session, track, people)
 
 
-def can_carry_out(session: Session, track: OmbudsmanTrack, user: User) -> bool:
-    """Whether an action of this track may be put on somebody: in the agency, and without an interest."""
-    if user.agency_id != track.agency_id or not user.is_active:
-        return False
-    actor = get_actor(session, user)
-    if track.complaint is None:
-        return bool(actor.roles & CASE_ROLES)
-    return can_see(get_snapshot(session, track.complaint), actor)
+def who_can_carry_out(session: Session, track: OmbudsmanTrack, people: Iterable[User]) -> list[User]:
+    """Those on whom an action of this track may be put: in the agency, and without an interest."""
+    case = get_snapshot(session, track.complaint) if track.complaint is not None else None
 
+    def can(user: User) -> bool:
+        if user.agency_id != track.agency_id or not user.is_active:
+            return False
+        actor = get_actor(session, user)
+        return can_see(case, actor) if case is not None else bool(actor.roles & CASE_ROLES)
 
-def open_actions(session: Session, agency_id: int, at: datetime) -> OpenActions:
-    """How many corrective actions of an agency are not verified, and how many of them are late."""
-    return open_actions_by_agency(session, (agency_id,), at).get(agency_id, OpenActions())
-
-
-def open_actions_by_agency(
-    session: Session, agency_ids: Sequence[int], at: datetime
-) -> dict[int, OpenActions]:
-    """As `open_actions`, for many agencies in one statement; agencies without any are left out."""
-    late = CorrectiveAction.state.in_((ActionState.OPEN, ActionState.SENT_BACK)) & (
-        CorrectiveAction.due_at < at
-    )
-    rows = session.execute(
-        select(
-            OmbudsmanTrack.agency_id,
-            func.count(),
-            func.count().filter(late),
-            func.count().filter(CorrectiveAction.state == ActionState.REPORTED),
-        )
-        .select_from(CorrectiveAction)
-        .join(ExaminationReport, ExaminationReport.id == CorrectiveAction.lhp_id)
-        .join(OmbudsmanTrack, OmbudsmanTrack.id == ExaminationReport.track_id)
-        .where(OmbudsmanTrack.agency_id.in_(agency_ids), CorrectiveAction.state != ActionState.VERIFIED)
-        .group_by(OmbudsmanTrack.agency_id)
-    )
-    return {row[0]: OpenActions(*row[1:]) for row in rows}
-
-
-def corrective_action_rows(
-    session: Session, agency_id: int, year: int, as_of: datetime
-) -> tuple[CorrectiveActionRow, ...]:
-    """Corrective actions of LHPs issued in a year, as they stood at the cut-off, by LHP and place in it.
-
-    What was recorded after the cut-off is not there; what was judged after it is not judged yet.
-    """
-    actions = session.scalars(
-        select(CorrectiveAction)
-        .join(ExaminationReport, ExaminationReport.id == CorrectiveAction.lhp_id)
-        .join(OmbudsmanTrack, OmbudsmanTrack.id == ExaminationReport.track_id)
-        .where(
-            OmbudsmanTrack.agency_id == agency_id,
-            CorrectiveAction.issued_on.between(date(year, 1, 1), date(year, 12, 31)),
-            ExaminationReport.received_at <= as_of,
-        )
-        .order_by(CorrectiveAction.issued_on, CorrectiveAction.lhp_id, CorrectiveAction.seq)
-    ).all()
-    return tuple(_row_at(action, as_of) for action in actions)
-
-
-def _row_at(action: CorrectiveAction, as_of: datetime) -> CorrectiveActionRow:
-    """The row from the steps up to an instant: the columns know only the present."""
-    zone = ZoneInfo(action.lhp.track.agency.timezone)
-    done_at: datetime | None = None
-    verified_at: datetime | None = None
-    for step in action.steps:
-        if step.at > as_of or step.kind == StepKind.NOTE:
-            continue
-        if step.kind == StepKind.REPORT:
-            done_at = step.at
-        elif step.kind == StepKind.SENT_BACK:
-            done_at = None
-        else:
-            verified_at = step.at
-    if verified_at is not None:
-        status = ActionStatus.VERIFIED
-    elif done_at is not None:
-        status = ActionStatus.REPORTED
-    else:
-        status = ActionStatus.OVERDUE if as_of > action.due_at else ActionStatus.OPEN
-    return CorrectiveActionRow(
-        number=action.number,
-        issued_on=action.issued_on,
-        due_on=action.due_on,
-        done_on=done_at.astimezone(zone).date() if done_at else None,
-        verified_on=verified_at.astimezone(zone).date() if verified_at else None,
-        status=status,
-        source=action.lhp.number,
-    )
+    return [one for one in people if can(one)]

@@ -14,6 +14,7 @@ from app.access import current_actor
 from app.extensions import db
 from app.forms import Choice
 from app.forms.track_words import WORDS, track_words
+from app.queries.corrective_actions import open_actions_by_agency
 from app.queries.ombudsman_track import (
     get_action,
     get_lhp,
@@ -21,7 +22,6 @@ from app.queries.ombudsman_track import (
     list_owners,
     list_tracks,
     list_units,
-    open_actions_by_agency,
 )
 from app.queries.review import list_mandate
 from app.review.blueprint import blueprint

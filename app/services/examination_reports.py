@@ -21,8 +21,8 @@ from app.models import (
     User,
 )
 from app.queries.ombudsman_track import (
-    can_carry_out,
     get_facts,
+    who_can_carry_out,
 )
 from app.queries.settings import find_setting
 from app.services.files import StoredFile
@@ -163,7 +163,7 @@ def _check_order(act: TrackAct, report: Report, place: int, order: ActionOrder, 
         raise refuse("unit_missing", "unit")
     if order.officer_id is not None:
         officer = act.session.get(User, order.officer_id)
-        if officer is None or not can_carry_out(act.session, act.track, officer):
+        if officer is None or not who_can_carry_out(act.session, act.track, [officer]):
             raise refuse("officer_has_interest", "officer")
     if order.due_on is None:
         raise refuse("due_missing", "due_on")

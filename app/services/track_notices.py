@@ -13,7 +13,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.models import CorrectiveAction, OmbudsmanTrack, OutboxItem, TrackClock, User, UserRole
-from app.queries.ombudsman_track import can_carry_out
+from app.queries.ombudsman_track import who_can_carry_out
 from app.services.outbox import list_in_role, new_message_id
 from workflows.canonical import instant_text
 from workflows.ombudsman import UNIT_LEADERS
@@ -68,7 +68,7 @@ def _people(session: Session, track: OmbudsmanTrack, clock: TrackClock, percent:
         people = _owners(session, action) + coordinators
         people += heads if percent >= BREACH_PERCENT else []
     users = [session.get_one(User, user_id) for user_id in dict.fromkeys(people)]
-    return [one.id for one in users if can_carry_out(session, track, one)]
+    return [one.id for one in who_can_carry_out(session, track, users)]
 
 
 def _owners(session: Session, action: CorrectiveAction) -> list[int]:

@@ -16,13 +16,12 @@ from sqlalchemy.orm import Session
 from app.database import unit_of_work
 from app.models import AuditEntry, CorrectiveAction, OmbudsmanRequest, OutboxItem, TrackClock, TrackFile, User
 from app.queries.actors import get_actor
+from app.queries.corrective_actions import corrective_action_rows, open_actions_by_agency
 from app.queries.ombudsman_track import (
-    corrective_action_rows,
     get_action,
     get_request,
     list_owed,
     list_tracks,
-    open_actions,
 )
 from app.services.corrective_actions import note_progress, report_done, send_back, verify_action
 from app.services.examination_reports import ActionOrder, Report, record_lhp
@@ -205,13 +204,13 @@ def test_an_action_is_closed_by_the_reviewer_alone(session: Session, station: St
     )
     link = "https://dokumen.example.go.id/giliran.pdf"
     report_done(action_id, "Sudah.", url=link, actor=kasiwas, at=at)
-    assert open_actions(session, station.agency_id, at).reported == 1
+    assert open_actions_by_agency(session, [station.agency_id], at)[station.agency_id].reported == 1
     with pytest.raises(CaseNotVisible):
         verify_action(action_id, "Baik.", actor=kasiwas, at=at)
     send_back(action_id, "Belum ada tanda tangan.", actor=reviewer, at=at + DAY)
     late = LHP_ON + 40 * DAY
     assert sweep_tracks(late) == TrackCounts(breached=1)
-    assert open_actions(session, station.agency_id, late).overdue == 1
+    assert open_actions_by_agency(session, [station.agency_id], late)[station.agency_id].overdue == 1
     report_done(action_id, "Ditandatangani.", files=[proof(number, session)], actor=kasiwas, at=late + DAY)
     verify_action(action_id, "Terbukti.", actor=reviewer, at=late + 2 * DAY)
     assert code_of(lambda: note_progress(action_id, "x", actor=kasiwas, at=late + 3 * DAY))[0] == (
