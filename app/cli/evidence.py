@@ -10,7 +10,7 @@ import click
 from flask.cli import AppGroup
 
 from app import clock
-from app.cli.output import NO, needs_database, print_json, read_keys, refuse
+from app.cli.output import NO, check_folder, needs_database, print_json, read_keys, refuse
 from app.cli.wbk import read_instant
 from app.services.evidence_packs import ForeignWitness, NotSealed, make_pack
 from app.services.exports import CutOffInFuture
@@ -40,8 +40,7 @@ def pack(
     agency_code: str, year: int, as_of: str | None, out: Path, witness_paths: tuple[Path, ...], as_json: bool
 ) -> None:
     """Tulis paket bukti: buku kerja, dokumen, lampiran, dan bukti dari log; catat ekspornya."""
-    if not out.resolve().parent.is_dir():
-        raise click.UsageError(f"{out.parent}: tidak ada folder itu")
+    check_folder(out)
     now, draft = clock.now(), out.with_name(f".{out.name}.{os.getpid()}")
     with needs_database():
         try:

@@ -14,6 +14,7 @@ from sqlalchemy.exc import OperationalError, ProgrammingError
 
 from app.security.published_keys import NotAKeyList, PublishedKeys
 from app.security.ring import get_keys
+from app.services.exports import Export
 
 NO = 1
 BAD_USE = 2
@@ -45,6 +46,31 @@ def read_instant(text: str, zone: tzinfo, option: str) -> datetime:
             f"{text!r} bukan waktu ISO 8601, misalnya 2026-03-02T09:00+07:00 atau 2026-03-02",
             param_hint=option,
         ) from None
+
+
+def check_folder(out: Path) -> None:
+    """Refuse a file whose folder isn't there, before anything is counted.
+
+    :raises click.UsageError: see there
+    """
+    if not out.resolve().parent.is_dir():
+        raise click.UsageError(f"{out.parent}: tidak ada folder itu")
+
+
+def write_export(out: Path, made: Export, *, as_json: bool) -> None:
+    """Write an export to its file and tell its digest.
+
+    :raises click.UsageError: the file can't be written
+    """
+    try:
+        out.write_bytes(made.content)
+    except OSError as error:
+        raise click.UsageError(f"{out}: {error.strerror}") from error
+    if as_json:
+        told = {"out": str(out), "sha256": made.sha256, "size": len(made.content), "cases": made.cases}
+        click.echo(json.dumps(told))
+        return
+    click.echo(f"{out}: {made.cases} pengaduan, {len(made.content)} byte, SHA-256 {made.sha256}")
 
 
 @contextmanager

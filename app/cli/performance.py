@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from datetime import date
 from pathlib import Path
 
@@ -11,7 +10,7 @@ from flask import current_app
 from flask.cli import AppGroup
 
 from app import clock
-from app.cli.output import needs_database
+from app.cli.output import check_folder, needs_database, write_export
 from app.services.exports import CutOffInFuture
 from app.services.performance_exports import BadPeriod, Form, export_performance
 from workflows.errors import CaseNotVisible
@@ -34,8 +33,7 @@ def export(first: str, last: str, agency_code: str, out: Path, as_json: bool) ->
         form = Form(out.suffix.lower().removeprefix("."))
     except ValueError:
         raise click.UsageError(f"{out}: tulis berkas .xlsx atau .pdf") from None
-    if not out.resolve().parent.is_dir():
-        raise click.UsageError(f"{out.parent}: tidak ada folder itu")
+    check_folder(out)
     try:
         with needs_database():
             made = export_performance(
@@ -54,15 +52,7 @@ def export(first: str, last: str, agency_code: str, out: Path, as_json: bool) ->
         raise click.UsageError("hari terakhir belum tiba") from error
     except CaseNotVisible as error:
         raise click.UsageError("kode satuan tidak dikenal") from error
-    try:
-        out.write_bytes(made.content)
-    except OSError as error:
-        raise click.UsageError(f"{out}: {error.strerror}") from error
-    if as_json:
-        told = {"out": str(out), "sha256": made.sha256, "size": len(made.content), "cases": made.cases}
-        click.echo(json.dumps(told))
-        return
-    click.echo(f"{out}: {made.cases} pengaduan, {len(made.content)} byte, SHA-256 {made.sha256}")
+    write_export(out, made, as_json=as_json)
 
 
 def _day(text: str, option: str) -> date:

@@ -10,6 +10,7 @@ import yaml
 from flask.cli import AppGroup
 
 from app import clock
+from app.cli.output import check_folder, write_export
 from app.queries.assessments import get_worksheet
 from app.services.exports import CutOffInFuture, export_workbook
 from reports.wbk.answers import validate_answers
@@ -48,8 +49,7 @@ def score_answers(answers: Path) -> None:
 @click.option("--json", "as_json", is_flag=True, help="Cetak JSON.")
 def export(agency_code: str, year: int, as_of: str | None, out: Path, as_json: bool) -> None:
     """Tulis buku kerja bukti dari perkara yang ada, dan catat ekspornya."""
-    if not out.resolve().parent.is_dir():
-        raise click.UsageError(f"{out.parent}: tidak ada folder itu")
+    check_folder(out)
     now = clock.now()
     try:
         made = export_workbook(
@@ -71,15 +71,7 @@ def export(agency_code: str, year: int, as_of: str | None, out: Path, as_json: b
     except VersionMismatchError as error:
         click.echo(f"jawaban milik lembar kerja {error.found}, yang berlaku {error.expected}", err=True)
         raise SystemExit(1) from error
-    try:
-        out.write_bytes(made.content)
-    except OSError as error:
-        raise click.UsageError(f"{out}: {error.strerror}") from error
-    if as_json:
-        told = {"out": str(out), "sha256": made.sha256, "size": len(made.content), "cases": made.cases}
-        click.echo(json.dumps(told))
-        return
-    click.echo(f"{out}: {made.cases} pengaduan, {len(made.content)} byte, SHA-256 {made.sha256}")
+    write_export(out, made, as_json=as_json)
 
 
 def read_instant(text: str) -> datetime:

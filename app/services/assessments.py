@@ -9,7 +9,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
-from urllib.parse import urlsplit
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -19,6 +18,7 @@ from app.models import Agency, Answer, Assessment, EvidenceItem, EvidenceLink
 from app.queries.assessments import get_worksheet
 from app.queries.wbk import get_provenance
 from app.services.audit_log import acting_role, append_agency_entry
+from app.services.web_addresses import is_web_address
 from reports.wbk.answers import validate_answers
 from workflows.audit import Fact
 from workflows.errors import CaseNotVisible
@@ -31,7 +31,6 @@ ASSESSORS = frozenset({Role.COORDINATOR, Role.APPROVER})
 FIRST_YEAR, LAST_YEAR = 2021, 2099
 """PermenPANRB 90/2021 is the first that the worksheet rests on."""
 LONGEST_NOTE = 2_000
-LONGEST_URL = 500
 
 
 class AssessmentRefused(Exception):
@@ -319,21 +318,10 @@ def _link(
 def _check(document: Document) -> None:
     if not document.title.strip():
         raise AssessmentRefused("title_missing", "title")
-    if document.url and not _is_web_address(document.url):
+    if document.url and not is_web_address(document.url):
         raise AssessmentRefused("url_unfit", "url")
     if document.signed_on and document.valid_until and document.valid_until < document.signed_on:
         raise AssessmentRefused("valid_before_signed", "valid_until")
-
-
-def _is_web_address(url: str) -> bool:
-    """An address that a click may lead to: http or https with a host."""
-    if len(url) > LONGEST_URL or any(c.isspace() for c in url):
-        return False
-    try:
-        parts = urlsplit(url)
-    except ValueError:
-        return False
-    return parts.scheme in ("http", "https") and bool(parts.hostname)
 
 
 def _check_indicators(indicator_ids: Sequence[str]) -> None:

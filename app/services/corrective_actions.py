@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from urllib.parse import urlsplit
 
 from sqlalchemy.orm import Session
 
@@ -13,12 +12,11 @@ from app.models import ActionStep, CorrectiveAction, TrackClock
 from app.queries.ombudsman_track import get_action, list_clocks
 from app.services.files import StoredFile
 from app.services.track_acts import TrackAct, begin, keep_files, resume_clock, stop_clock
+from app.services.web_addresses import is_web_address
 from workflows.errors import CaseNotVisible, GuardRefused
 from workflows.ombudsman import ActionState, StepKind, check_report, check_reviewer, check_verdict
 from workflows.snapshot import Actor
 from workflows.vocabulary import Role
-
-LONGEST_URL = 500
 
 
 def note_progress(action_id: int, text: str, *, actor: Actor, at: datetime) -> None:
@@ -57,7 +55,7 @@ def report_done(
     def work(session: Session) -> None:
         act, row = _begin(session, action_id, actor, at)
         _check_station(act, row)
-        if url and not _is_web_address(url):
+        if url and not is_web_address(url):
             raise GuardRefused("ori.action.report", "url_unfit", field="url")
         if not files and not url:
             raise GuardRefused("ori.action.report", "proof_missing", field="files")
@@ -144,14 +142,3 @@ def _step(
 
 def _clock(act: TrackAct, row: CorrectiveAction) -> TrackClock:
     return list_clocks(act.session, act.track.id)["action", row.id]
-
-
-def _is_web_address(url: str) -> bool:
-    """An address that a click may lead to: http or https with a host."""
-    if len(url) > LONGEST_URL or any(c.isspace() for c in url):
-        return False
-    try:
-        parts = urlsplit(url)
-    except ValueError:
-        return False
-    return parts.scheme in ("http", "https") and bool(parts.hostname)

@@ -27,12 +27,13 @@ from app.queries.ombudsman_track import (
     list_settled,
 )
 from app.services.access import record_read
-from app.services.corrective_actions import LONGEST_URL, note_progress, report_done
+from app.services.corrective_actions import note_progress, report_done
 from app.services.files import StoredFile
 from app.services.ombudsman_recommendations import report_recommendation
 from app.services.ombudsman_track import answer_request
 from app.services.track_acts import track_key
 from app.services.track_files import read_track_file
+from app.services.web_addresses import LONGEST_URL
 from app.staff.blueprint import OMBUDSMAN_ROLES, blueprint, signed_in
 from workflows.errors import CaseNotVisible, Refused, RoleNotPermitted
 

@@ -23,7 +23,8 @@ from app.forms import (
     TextField,
 )
 from app.forms.fields import ReadField
-from app.services.assessments import LONGEST_NOTE, LONGEST_URL
+from app.services.assessments import LONGEST_NOTE
+from app.services.web_addresses import LONGEST_URL
 from app.templating import number_id
 from reports.wbk.errors import AnswersError
 from reports.wbk.formulas import CONFIRMATION
