@@ -7,7 +7,7 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 
 from app.forms.words import event_words
-from workflows.vocabulary import Event
+from app.queries.case_log import is_event
 
 AUDIT_KINDS: dict[str, Any] = {
     "case.read": _l("Perkara dibuka"),
@@ -51,4 +51,4 @@ def audit_words(kind: str) -> str:
     """What a log entry is about; the code itself where it has no words."""
     if kind in AUDIT_KINDS:
         return str(AUDIT_KINDS[kind])
-    return event_words(kind) if kind in {event.value for event in Event} else kind
+    return event_words(kind) if is_event(kind) else kind

@@ -22,7 +22,8 @@ from app.forms.words import (
 )
 from app.law import get_law
 from app.models import Deadline
-from app.queries.case_file import CaseFile, EventRow, FileRow, Person, is_event
+from app.queries.case_file import CaseFile, FileRow
+from app.queries.case_log import EventRow, Person, is_event
 from app.templating import label, relative_due
 from workflows.vocabulary import Binding, ClosureReason, Event, Finding, LimitUnit, NoticeKind, Party
 

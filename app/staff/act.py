@@ -13,7 +13,7 @@ from app.forms import kept_files
 from app.forms.audit_words import audit_words
 from app.forms.words import role_words
 from app.law import get_law, get_table
-from app.queries.case_file import Change, last_change, list_changes_since
+from app.queries.case_log import Change, last_change, list_changes_since
 from app.services.files import StoredFile
 from app.services.texts import get_case_key
 from app.staff.action_forms import ActionForm

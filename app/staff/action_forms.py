@@ -27,7 +27,8 @@ from app.forms import (
 )
 from app.forms.words import category_words
 from app.law import get_law
-from app.queries.case_file import list_allegations, list_events
+from app.queries.case_file import list_allegations
+from app.queries.case_log import list_events
 from app.queries.desk import list_colleagues
 from app.queries.queue import list_units
 from app.staff import drafts

@@ -23,7 +23,8 @@ from app.forms.words import (
 )
 from app.law import get_law, get_table
 from app.models import Deadline
-from app.queries.case_file import AuditRow, CaseFile, EventRow, get_case_file
+from app.queries.case_file import CaseFile, get_case_file
+from app.queries.case_log import AuditRow, EventRow
 from app.queries.desk import get_unreceived_notice
 from app.queries.withdrawals import find_pending
 from app.services import events

@@ -11,7 +11,8 @@ from flask_babel import gettext as _
 from app.forms.words import category_words, event_words
 from app.i18n import speaking
 from app.law import get_law
-from app.queries.case_file import EventRow, list_allegations
+from app.queries.case_file import list_allegations
+from app.queries.case_log import EventRow
 from app.queries.desk import find_last_note
 from app.staff.desk import Desk, local_date_of
 from app.templating import label

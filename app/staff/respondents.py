@@ -10,7 +10,8 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from app.law import get_law
-from app.queries.case_file import Change, list_respondents
+from app.queries.case_file import list_respondents
+from app.queries.case_log import Change
 from app.queries.desk import list_colleagues
 from app.queries.queue import list_units
 from app.services.respondents import NAMING_ROLES, add_allegation, name_respondent

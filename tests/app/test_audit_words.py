@@ -33,7 +33,6 @@ OF_NO_CASE = {
     # what is refused, settings, and lines of the application's own log
     "ori.action.verdict",
     "ori.corrective_days",
-    "statistics.threshold",
     "upload.infected",
     "upload.unscanned",
 }
