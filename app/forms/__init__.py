@@ -1,10 +1,8 @@
 """The parts that every audience's forms are made of."""
 
 from app.forms.base import SahutForm
+from app.forms.choices import CheckboxesField, CheckboxField, Choice, RadioChoiceField, SelectChoiceField
 from app.forms.fields import (
-    CheckboxesField,
-    CheckboxField,
-    Choice,
     DateField,
     EmailField,
     FileField,
@@ -12,9 +10,7 @@ from app.forms.fields import (
     LongTextField,
     NoteField,
     PasswordField,
-    RadioChoiceField,
     RupiahField,
-    SelectChoiceField,
     SubmitButton,
     TelephoneField,
     TextField,

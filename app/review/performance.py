@@ -14,8 +14,15 @@ from wtforms import Field, ValidationError
 from app import clock
 from app.access import current_actor
 from app.extensions import db
-from app.forms import DateField, NotInFuture, Required, SahutForm, SubmitButton
-from app.forms.fields import RadioChoiceField, SelectChoiceField
+from app.forms import (
+    DateField,
+    NotInFuture,
+    RadioChoiceField,
+    Required,
+    SahutForm,
+    SelectChoiceField,
+    SubmitButton,
+)
 from app.models import Agency
 from app.queries.performance import get_performance, list_reach
 from app.review.blueprint import blueprint, signed_in
