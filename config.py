@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import enum
 import ipaddress
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
@@ -22,17 +22,15 @@ MIN_SECRET_VARIETY = 12
 """How many different characters a production SECRET_KEY must have: refuses "aaaa…" and "changeme…"."""
 WEAK_WORDS = ("secret", "changeme", "change-me", "password", "sahut", "development", "insecure", "example")
 
-
 READ_TIMES = 4
 """A body is read, though not kept, up to so many times what a case may hold: who sends too much gets an
 answer beside the field instead of a broken connection (`app.forms.incoming`)."""
 
-QUICK_EXIT_URL = "https://www.bmkg.go.id/"
-POLICE_EMERGENCY = "110"
-WITNESS_PROTECTION = "148"
-
 NO_DEBUG = {"0", "false", "no"}
 """What Flask itself takes for "off"; everything else switches its debugger on, ``y`` as well."""
+
+Reader = Callable[[str, str], Any]
+"""Reads one variable: takes its name and what it holds, gives the setting or raises `SettingsError`."""
 
 
 class SettingsError(ValueError):
@@ -114,11 +112,11 @@ class Settings:
     """Address of an outside witness, who gets a checkpoint of the log a day."""
     duplicate_minutes: int = 15
     """How long the same text sent again from the same browser leads to the first receipt."""
-    quick_exit_url: str = QUICK_EXIT_URL
+    quick_exit_url: str = "https://www.bmkg.go.id/"
     """Where "quick exit" leads: a page that explains itself on anybody's screen."""
-    police_emergency: str = POLICE_EMERGENCY
+    police_emergency: str = "110"
     """Number to call in danger; local, not from the law data."""
-    witness_protection: str = WITNESS_PROTECTION
+    witness_protection: str = "148"
     """Number of the agency that protects witnesses and victims (LPSK); local, not from the law data."""
     password_memory_kib: int = 65_536
     """Memory that hashing a password takes (argon2id); no variable sets it, tests take less."""
@@ -157,34 +155,8 @@ class Settings:
         :raises SettingsError: for the first variable that is missing or wrong.
         """
         given = {name: value.strip() for name, value in environ.items() if value.strip()}
-        instance = Path(given.get("SAHUT_INSTANCE", str(ROOT / "instance"))).absolute()
-        return cls(
-            environment=_environment(given.get("SAHUT_ENV")),
-            instance_path=instance,
-            database_url=_database_url(given.get("DATABASE_URL")),
-            secret_key=given.get("SECRET_KEY"),
-            storage_url=_storage_url(given.get("STORAGE_URL")),
-            keys_url=_keys_url(given.get("KEYS_URL")),
-            smtp=_smtp(given.get("SMTP_URL")),
-            redis_url=_url("REDIS_URL", given.get("REDIS_URL"), {"redis", "rediss", "unix"}),
-            clamd=_clamd(given.get("CLAMD_ADDRESS")),
-            accept_unscanned=_on_failure(given.get("CLAMD_ON_FAILURE")),
-            public_url=_public_url(given.get("PUBLIC_URL")),
-            max_file_mb=_count("MAX_FILE_MB", given.get("MAX_FILE_MB"), least=1, most=1000, usual=20),
-            max_case_mb=_count("MAX_CASE_MB", given.get("MAX_CASE_MB"), least=1, most=10_000, usual=100),
-            audit_witness_dir=_folder("AUDIT_WITNESS_DIR", given.get("AUDIT_WITNESS_DIR")),
-            audit_witness_email=_address("AUDIT_WITNESS_EMAIL", given.get("AUDIT_WITNESS_EMAIL")),
-            duplicate_minutes=_count(
-                "DUPLICATE_MINUTES", given.get("DUPLICATE_MINUTES"), most=24 * 60, usual=15
-            ),
-            quick_exit_url=_url("QUICK_EXIT_URL", given.get("QUICK_EXIT_URL"), {"https"}) or QUICK_EXIT_URL,
-            police_emergency=_telephone("POLICE_EMERGENCY", given.get("POLICE_EMERGENCY"))
-            or POLICE_EMERGENCY,
-            witness_protection=_telephone("WITNESS_PROTECTION", given.get("WITNESS_PROTECTION"))
-            or WITNESS_PROTECTION,
-            proxy_hops=_count("PROXY_HOPS", given.get("PROXY_HOPS"), most=10),
-            debug=given.get("FLASK_DEBUG", "0").lower() not in NO_DEBUG,
-        )
+        read = {setting: take(name, given[name]) for name, (setting, take) in VARIABLES.items() if name in given}
+        return cls(**read)
 
     @property
     def is_production(self) -> bool:
@@ -253,86 +225,88 @@ def _split(variable: str, url: str) -> SplitResult:
     return parts
 
 
-def _environment(given: str | None) -> Environment:
+def _text(_variable: str, given: str) -> str:
+    return given
+
+
+def _path(_variable: str, given: str) -> Path:
+    return Path(given).absolute()
+
+
+def _switch(_variable: str, given: str) -> bool:
+    return given.lower() not in NO_DEBUG
+
+
+def _environment(variable: str, given: str) -> Environment:
     try:
-        return Environment(given or Environment.DEMO)
+        return Environment(given)
     except ValueError:
-        raise SettingsError("SAHUT_ENV", "must be demo, production or test") from None
+        raise SettingsError(variable, "must be demo, production or test") from None
 
 
-def _database_url(given: str | None) -> str:
-    if given is None:
-        return ""
+def _database_url(variable: str, given: str) -> str:
     scheme, separator, rest = given.partition("://")
     if separator and scheme == "sqlite":
         if rest in {"", "/", "/:memory:"}:
-            raise SettingsError("DATABASE_URL", "SQLite must be a file: sqlite:////path/to/sahut.sqlite3")
+            raise SettingsError(variable, "SQLite must be a file: sqlite:////path/to/sahut.sqlite3")
         return given
     if separator and rest and scheme in {"postgres", "postgresql", "postgresql+psycopg"}:
         return f"postgresql+psycopg://{rest}"
-    raise SettingsError("DATABASE_URL", "must begin with sqlite:/// or postgresql://")
+    raise SettingsError(variable, "must begin with sqlite:/// or postgresql://")
 
 
-def _storage_url(given: str | None) -> str:
-    if given is None:
-        return ""
-    parts = _split("STORAGE_URL", given)
+def _storage_url(variable: str, given: str) -> str:
+    parts = _split(variable, given)
     if parts.scheme == "s3" and parts.netloc:
         return given
     if parts.scheme == "file" and parts.path.startswith("/"):
         return given
     if not parts.scheme:
         return Path(given).absolute().as_uri()
-    raise SettingsError("STORAGE_URL", "must be a folder, file:///folder or s3://bucket/prefix")
+    raise SettingsError(variable, "must be a folder, file:///folder or s3://bucket/prefix")
 
 
-def _keys_url(given: str | None) -> str:
-    if given is None:
-        return ""
-    parts = _split("KEYS_URL", given)
+def _keys_url(variable: str, given: str) -> str:
+    parts = _split(variable, given)
     is_folder = parts.scheme == "file" and parts.path.startswith("/") and not parts.netloc
     if not is_folder and not (parts.scheme == "env" and parts.path.isidentifier()):
-        raise SettingsError("KEYS_URL", "must be file:///folder or env:VARIABLE")
+        raise SettingsError(variable, "must be file:///folder or env:VARIABLE")
     return given
 
 
-def _url(variable: str, given: str | None, schemes: set[str]) -> str | None:
-    if given is None:
-        return None
+def _url(*schemes: str) -> Reader:
+    def read(variable: str, given: str) -> str:
+        if _split(variable, given).scheme not in schemes:
+            expected = " or ".join(f"{scheme}://…" for scheme in sorted(schemes))
+            raise SettingsError(variable, f"must be {expected}")
+        return given
+
+    return read
+
+
+def _public_url(variable: str, given: str) -> str:
     parts = _split(variable, given)
-    if parts.scheme not in schemes:
-        expected = " or ".join(f"{scheme}://…" for scheme in sorted(schemes))
-        raise SettingsError(variable, f"must be {expected}")
-    return given
-
-
-def _public_url(given: str | None) -> str | None:
-    if given is None:
-        return None
-    parts = _split("PUBLIC_URL", given)
     if parts.scheme not in {"http", "https"} or not parts.hostname or parts.query or parts.fragment:
-        raise SettingsError("PUBLIC_URL", "must be like https://lapor.example.go.id")
+        raise SettingsError(variable, "must be like https://lapor.example.go.id")
     if parts.username or parts.password:
-        raise SettingsError("PUBLIC_URL", "must not hold a user name or password")
+        raise SettingsError(variable, "must not hold a user name or password")
     return given.rstrip("/")
 
 
-def _smtp(given: str | None) -> SmtpServer | None:
-    if given is None:
-        return None
-    parts = _split("SMTP_URL", given)
+def _smtp(variable: str, given: str) -> SmtpServer:
+    parts = _split(variable, given)
     expected = "must be like smtp://host:25?from=sahut@example.go.id (or smtps://, smtp+starttls://)"
     try:
         security = SmtpSecurity(parts.scheme)
     except ValueError:
-        raise SettingsError("SMTP_URL", expected) from None
+        raise SettingsError(variable, expected) from None
     sender = parse_qs(parts.query).get("from", [""])[0]
     if not parts.hostname or "@" not in sender:
-        raise SettingsError("SMTP_URL", expected)
+        raise SettingsError(variable, expected)
     if (parts.username is None) != (parts.password is None):
-        raise SettingsError("SMTP_URL", "needs both user and password, or neither")
+        raise SettingsError(variable, "needs both user and password, or neither")
     if parts.password is not None and security is SmtpSecurity.PLAIN and not _is_loopback(parts.hostname):
-        raise SettingsError("SMTP_URL", "sends no password in the clear: use smtps:// or smtp+starttls://")
+        raise SettingsError(variable, "sends no password in the clear: use smtps:// or smtp+starttls://")
     usual_port = {SmtpSecurity.PLAIN: 25, SmtpSecurity.STARTTLS: 587, SmtpSecurity.TLS: 465}[security]
     return SmtpServer(
         host=parts.hostname,
@@ -351,53 +325,72 @@ def _is_loopback(host: str) -> bool:
         return host == "localhost"
 
 
-def _clamd(given: str | None) -> ClamdAddress | None:
-    if given is None:
-        return None
+def _clamd(variable: str, given: str) -> ClamdAddress:
     if given.startswith("/"):
         return ClamdAddress(socket=Path(given))
-    parts = _split("CLAMD_ADDRESS", f"//{given}")
+    parts = _split(variable, f"//{given}")
     if not parts.hostname or parts.path:
-        raise SettingsError("CLAMD_ADDRESS", "must be host:port or the path of a socket")
+        raise SettingsError(variable, "must be host:port or the path of a socket")
     return ClamdAddress(host=parts.hostname, port=parts.port or 3310)
 
 
-def _on_failure(given: str | None) -> bool:
-    if given not in (None, "refuse", "accept"):
-        raise SettingsError("CLAMD_ON_FAILURE", "must be refuse or accept")
+def _on_failure(variable: str, given: str) -> bool:
+    if given not in ("refuse", "accept"):
+        raise SettingsError(variable, "must be refuse or accept")
     return given == "accept"
 
 
-def _folder(variable: str, given: str | None) -> Path | None:
-    if given is None:
-        return None
+def _folder(variable: str, given: str) -> Path:
     folder = Path(given)
     if not folder.is_absolute():
         raise SettingsError(variable, "must be the full path of a folder")
     return folder
 
 
-def _address(variable: str, given: str | None) -> str | None:
-    if given is None:
-        return None
+def _address(variable: str, given: str) -> str:
     local, _, domain = given.rpartition("@")
     if not local or "." not in domain or any(c.isspace() for c in given):
         raise SettingsError(variable, "must be one e-mail address")
     return given
 
 
-def _count(variable: str, given: str | None, *, least: int = 0, most: int, usual: int = 0) -> int:
-    if given is None:
-        return usual
-    if not (given.isascii() and given.isdecimal() and least <= int(given) <= most):
-        raise SettingsError(variable, f"must be a number from {least} to {most}")
-    return int(given)
+def _count(least: int, most: int) -> Reader:
+    def read(variable: str, given: str) -> int:
+        if not (given.isascii() and given.isdecimal() and least <= int(given) <= most):
+            raise SettingsError(variable, f"must be a number from {least} to {most}")
+        return int(given)
+
+    return read
 
 
-def _telephone(variable: str, given: str | None) -> str | None:
-    if given is None:
-        return None
+def _telephone(variable: str, given: str) -> str:
     digits = given.replace(" ", "").replace("-", "")
     if not digits.removeprefix("+").isdecimal() or not digits.isascii() or len(digits) > 16:
         raise SettingsError(variable, "must be a telephone number")
     return given
+
+
+VARIABLES: Mapping[str, tuple[str, Reader]] = {
+    "SAHUT_ENV": ("environment", _environment),
+    "SAHUT_INSTANCE": ("instance_path", _path),
+    "DATABASE_URL": ("database_url", _database_url),
+    "SECRET_KEY": ("secret_key", _text),
+    "STORAGE_URL": ("storage_url", _storage_url),
+    "KEYS_URL": ("keys_url", _keys_url),
+    "SMTP_URL": ("smtp", _smtp),
+    "REDIS_URL": ("redis_url", _url("redis", "rediss", "unix")),
+    "CLAMD_ADDRESS": ("clamd", _clamd),
+    "CLAMD_ON_FAILURE": ("accept_unscanned", _on_failure),
+    "PUBLIC_URL": ("public_url", _public_url),
+    "MAX_FILE_MB": ("max_file_mb", _count(1, 1000)),
+    "MAX_CASE_MB": ("max_case_mb", _count(1, 10_000)),
+    "AUDIT_WITNESS_DIR": ("audit_witness_dir", _folder),
+    "AUDIT_WITNESS_EMAIL": ("audit_witness_email", _address),
+    "DUPLICATE_MINUTES": ("duplicate_minutes", _count(0, 24 * 60)),
+    "QUICK_EXIT_URL": ("quick_exit_url", _url("https")),
+    "POLICE_EMERGENCY": ("police_emergency", _telephone),
+    "WITNESS_PROTECTION": ("witness_protection", _telephone),
+    "PROXY_HOPS": ("proxy_hops", _count(0, 10)),
+    "FLASK_DEBUG": ("debug", _switch),
+}
+"""Each variable with the setting that it gives and how it is read; what none gives keeps its default."""
