@@ -155,7 +155,9 @@ class Settings:
         :raises SettingsError: for the first variable that is missing or wrong.
         """
         given = {name: value.strip() for name, value in environ.items() if value.strip()}
-        read = {setting: take(name, given[name]) for name, (setting, take) in VARIABLES.items() if name in given}
+        read = {
+            setting: take(name, given[name]) for name, (setting, take) in VARIABLES.items() if name in given
+        }
         return cls(**read)
 
     @property
