@@ -53,7 +53,7 @@ class Fact(enum.StrEnum):
     COMPLETE = "Dinyatakan lengkap"
     PAUSED = "Jeda keterangan dua kali atau lebih"
     OWN_UNIT = "Diputus unit yang diadukan"
-    DECIDED_APART = "Diputus, unit yang diadukan tidak boleh memutus"
+    DECIDED_APART = "Diputus, selain pengaduan pelayanan tanpa petugas"
     DECIDED = "Diputus"
 
 
