@@ -194,6 +194,7 @@ REVIEW = frozenset(
         "review.lhp_action",
         "review.lhp_list",
         "review.lhp_new",
+        "review.performance",
         "review.recommendation",
         "review.track",
         "review.track_recommendation",

@@ -26,7 +26,7 @@ pytestmark = pytest.mark.database("sqlite")
 
 MB = 1024 * 1024
 ROW = ".sahut-queue__file"
-UNDER_WAY = re.compile(r"^[1-9]\d* % terkirim$")
+UNDER_WAY = re.compile(r"^[1-9]\d* persen terkirim$")
 SLOW_BYTES_A_SECOND = 400_000
 
 
