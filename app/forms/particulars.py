@@ -29,12 +29,22 @@ Row = tuple[str, str]
 
 def money_rows(fee: Fee) -> list[Row]:
     """What was asked or paid, beside the tariff."""
+    return [*asked_rows(fee), *tariff_rows(fee)]
+
+
+def asked_rows(fee: Fee) -> list[Row]:
+    """What was asked or paid, as it was told."""
     amount = _("Tidak tahu") if fee.amount_idr is None else rupiah(fee.amount_idr)
-    rows = [
+    return [
         (_("Uang"), str(PAYMENTS[fee.payment])),
         (_("Jumlah"), amount),
         (_("Kepada"), fee.paid_to or _("Tidak tahu")),
     ]
+
+
+def tariff_rows(fee: Fee) -> list[Row]:
+    """The official tariff and what goes beyond it, as far as known; nobody answers that."""
+    rows = []
     if fee.tariff_idr is not None:
         rows.append((_("Tarif resmi"), rupiah(fee.tariff_idr)))
     if fee.over_tariff_idr is not None:

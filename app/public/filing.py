@@ -271,13 +271,14 @@ def _show_dropped(question: Question, filling: Filling, dropped: Sequence[Questi
 
 
 def _show_check(filling: Filling, form: SendForm) -> str:
-    last = list(asked(filling))[-1]
+    order, today = list(asked(filling)), local_today(filling)
     return render_template(
         "public/lapor/check.html",
         form=form,
         filling=filling,
-        rows=[row for question in asked(filling) for row in rows_of(question.slug, question.about, filling)],
-        back=url_for("public.ask", slug=last.slug),
+        rows=[row for question in order for row in rows_of(question.slug, question.about, filling)],
+        unsaved=[question for question in order if question.holds_unsaved(filling, today=today)],
+        back=url_for("public.ask", slug=order[-1].slug),
         agency_name=filling.station.name,
         token=draft_token(),
     )

@@ -92,6 +92,15 @@ class Question:
         self.prepare(form, filling)
         return form
 
+    def holds_unsaved(self, filling: Filling, *, today: date) -> bool:
+        """Whether something else than the accepted answer was typed, and left without going on."""
+        if self.slug not in filling.content.typed:
+            return False
+        typed = self.make_form(filling, today=today).data
+        accepted = self.form(formdata=None, data=self._decoded(filling), today=today).data
+        named = filling.content.typed[self.slug]
+        return any((typed[name] or None) != (accepted[name] or None) for name in named if name in typed)
+
     def _decoded(self, filling: Filling) -> dict[str, Any]:
         answers = dict(filling.content.answers.get(self.slug, {}))
         for name, value in answers.items():

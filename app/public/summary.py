@@ -28,9 +28,12 @@ def rows_of(slug: str, about: Any, filling: Filling) -> list[dict[str, Any]]:
     href = url_for("public.ask", slug=slug, ubah=1)
     told = [(about, value) for value in [_one_answer(slug, filling)] if value is not None]
     told += _several_answers(slug, filling)
-    return [
+    rows: list[dict[str, Any]] = [
         {"key": str(key), "html": _LINES.format(value), "href": href, "of": str(key)} for key, value in told
     ]
+    fee = fee_of(filling) if slug == "uang" else None
+    reckoned = particulars.tariff_rows(fee) if fee else []
+    return rows + [{"key": key, "html": value} for key, value in reckoned]
 
 
 def _one_answer(slug: str, filling: Filling) -> str | None:
@@ -112,7 +115,7 @@ def _particulars(slug: str, filling: Filling) -> list[tuple[str, str]]:
     told, fee = circumstances_of(filling), fee_of(filling)
     match slug:
         case "uang":
-            return particulars.money_rows(fee) if fee else []
+            return particulars.asked_rows(fee) if fee else []
         case "alasan-uang":
             return particulars.reason_rows(fee) if fee else []
         case "pengajuan":

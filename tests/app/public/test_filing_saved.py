@@ -67,6 +67,19 @@ def test_a_code_opens_the_draft_in_another_browser_half_sentence_included(
         assert db.session.scalars(select(Complaint)).one().narrative == ANSWERS["kejadian"]["narrative"]
 
 
+def test_an_answer_typed_anew_but_not_given_is_told_before_sending(client: StrictClient) -> None:
+    unsaved = "//div[contains(@class, 'sahut-aside')]//a"
+    walk(client)
+    save(client, "kerugian")
+    assert texts(client.get("/lapor/periksa"), unsaved) == []
+    save(client, "kerugian", {"loss": "Upah tiga hari."})
+    assert texts(client.get("/lapor/periksa"), unsaved) == ["Lanjutkan mengubah: Kerugian"]
+    client.submit("/lapor/kerugian?ubah=1", form=FORM, button="forward")
+    check = client.get("/lapor/periksa")
+    assert texts(check, unsaved) == []
+    assert "Upah tiga hari." in check.get_data(as_text=True)
+
+
 def test_the_code_is_shown_once_and_a_new_one_replaces_it(client: StrictClient, app: Flask) -> None:
     walk(client, until="kejadian")
     first = save(client, "kejadian")
