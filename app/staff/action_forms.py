@@ -7,7 +7,7 @@ from typing import Any
 from flask import request
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import Field, HiddenField
+from wtforms import Field, HiddenField, ValidationError
 
 from app.forms import (
     CheckboxesField,
@@ -29,7 +29,7 @@ from app.forms.words import category_words
 from app.law import get_law
 from app.queries.case_file import list_allegations
 from app.queries.case_log import list_events
-from app.queries.desk import list_colleagues
+from app.queries.desk import Colleague, list_colleagues
 from app.queries.queue import list_units
 from app.staff import drafts
 from app.staff.desk import Desk
@@ -211,11 +211,23 @@ class RouteForm(ActionForm):
     reason = NoteField(_l("Petunjuk atau alasan"))
 
     def prepare(self, desk: Desk) -> None:
-        units = list_units(desk.session, desk.complaint.agency_id)
-        self.unit_id.offer(
-            (str(unit_id), name) for unit_id, name in units if unit_may_own(desk.case, unit_id)
-        )
-        self.officer_id.offer(officer_choices(desk))
+        units = [
+            (unit_id, name)
+            for unit_id, name in list_units(desk.session, desk.complaint.agency_id)
+            if unit_may_own(desk.case, unit_id)
+        ]
+        self.unit_id.offer((str(unit_id), name) for unit_id, name in units)
+        self._unit_of = {
+            str(one.id): str(one.unit_id)
+            for one in unconcerned_colleagues(desk, CASE_ROLES)
+            if one.unit_id in dict(units)
+        }
+        self.officer_id.offer(one for one in officer_choices(desk) if one[0] in self._unit_of)
+
+    def validate_officer_id(self, field: Field) -> None:
+        """Who has the case belongs to the unit that owns it, else a unit complained of had it after all."""
+        if self.unit_id.data and field.data and self._unit_of.get(field.data) != self.unit_id.data:
+            raise ValidationError(_("Petugas ini bukan dari unit yang dituju."))
 
 
 class DestinationForm(ActionForm):
@@ -348,14 +360,22 @@ def decide_form(desk: Desk, **kwargs: Any) -> DecideForm:
 
 def officer_choices(desk: Desk, unit_id: int | None = None) -> list[tuple[str, str]]:
     """Colleagues who examine and have no interest in the case, as choices; of one unit where given."""
-    found = []
     roles = EXAMINER_ROLES if unit_id is not None else CASE_ROLES
-    for one in list_colleagues(desk.session, desk.complaint.agency_id, roles=roles):
-        if unit_id is not None and one.unit_id != unit_id:
-            continue
-        stand_in = Actor(
-            roles=CASE_ROLES, user_id=one.id, agency_id=desk.complaint.agency_id, unit_id=one.unit_id
+    return [
+        (str(one.id), f"{one.name}, {one.title}")
+        for one in unconcerned_colleagues(desk, roles)
+        if unit_id is None or one.unit_id == unit_id
+    ]
+
+
+def unconcerned_colleagues(desk: Desk, roles: frozenset[Role]) -> list[Colleague]:
+    """Colleagues in one of the roles who have no interest in the case."""
+    agency_id = desk.complaint.agency_id
+    return [
+        one
+        for one in list_colleagues(desk.session, agency_id, roles=roles)
+        if conflict_of(
+            desk.case, Actor(roles=CASE_ROLES, user_id=one.id, agency_id=agency_id, unit_id=one.unit_id)
         )
-        if conflict_of(desk.case, stand_in) is None:
-            found.append((str(one.id), f"{one.name}, {one.title}"))
-    return found
+        is None
+    ]
