@@ -126,10 +126,13 @@ def file_size(size: int) -> str:
 
 
 def label(node: Any) -> str:
-    """The label of a node of the law data in the reader's language; Indonesian where no English is given."""
+    """The label of a node of the law data in the reader's language; Indonesian where no English is given.
+
+    It begins with a capital in either language: in the data many English ones don't.
+    """
     read = node.get if isinstance(node, Mapping) else lambda name: getattr(node, name, None)
-    if current_language() == "en" and read("label_en"):
-        return str(read("label_en"))
+    if current_language() == "en" and (english := read("label_en")):
+        return str(english)[:1].upper() + str(english)[1:]
     return str(read("label_id"))
 
 

@@ -187,6 +187,18 @@ class TestWholeLife:
         assert sign_in("kasatlantas").submit(address(number, Event.ACCEPT)).status_code == 302
         assert substate(done, number) == Substate.ACCEPTED_BY_UNIT
 
+    def test_an_officer_is_of_the_unit_that_gets_the_case(
+        self, station: Station, sign_in: SignIn, done: Done
+    ) -> None:
+        number = done(lambda: lodge(station).number)
+        done(lambda: walk(station, number, Event.CLASSIFY))
+        client, page = sign_in("kasiwas"), address(number, Event.DISPOSE)
+        values = {"unit_id": str(station.units["lantas"]), "officer_id": str(station.people["kasipropam"])}
+        refused = client.submit(page, values)
+        assert refused.status_code == 422
+        assert "Petugas ini bukan dari unit yang dituju." in text_of(refused)
+        assert client.submit(page, {**values, "unit_id": str(station.units["sipropam"])}).status_code == 302
+
     def test_resume_without_info(
         self, station: Station, sign_in: SignIn, done: Done, frozen_clock: time_machine.Traveller
     ) -> None:
@@ -602,7 +614,7 @@ class TestFilesAndLetters:
         number = done(lambda: lodge(station, language="en").number)
         done(lambda: walk(station, number, Event.START_EXAMINATION))
         page = sign_in("kasiwas").get(f"{address(number, Event.RECORD_NOTICE)}?jenis=sp3d")
-        assert "2 March 2026: examination starts" in value_of(page, "text")
+        assert "2 March 2026: Examination starts" in value_of(page, "text")
 
 
 def test_urgency_is_told_once_a_coordinator_sees_it(station: Station, sign_in: SignIn, done: Done) -> None:
