@@ -68,7 +68,8 @@ class WithdrawForm(SahutForm):
     reason = NoteField(
         _l("Mengapa Anda mencabut pengaduan ini? (boleh dikosongkan)"),
         description=_l(
-            "Jika ada yang menekan Anda untuk mencabut, tulis di sini. Ombudsman dapat membacanya."
+            "Jika ada yang menekan Anda untuk mencabut, tulis di sini. "
+            "Petugas yang menangani dan Ombudsman dapat membacanya."
         ),
     )
     sure = CheckboxField(
