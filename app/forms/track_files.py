@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask import Response
@@ -21,12 +22,14 @@ class TrackForm(SahutForm):
 
     files = FilesField(_l("Berkas"), description=_l("PDF, foto, atau dokumen Office. Disimpan tersandi."))
     kept_files = HiddenField()
+    kept: Sequence[StoredFile] = ()
+    """What the form carries on, to be shown: chosen before the page came back."""
 
     def take_files(self, key: bytes, subject: str) -> tuple[list[StoredFile], list[FileRefused]]:
         """Files kept from before and those chosen now; the form carries them all on."""
         kept, _key = kept_files.load(self.kept_files.data, subject=subject)
         stored, refused = kept_files.store_chosen(self.files, key)
-        files = [*kept, *stored]
+        self.kept = files = [*kept, *stored]
         self.kept_files.data = kept_files.dump(files, subject=subject)
         kept_files.lay_file_refusals(self, refused)
         return files, refused

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from typing import cast
 
 import pytest
@@ -67,6 +68,10 @@ def test_the_whole_way_on_both_desks(
     assert "Satuan masih dapat memberi penjelasan tertulis." in early
 
     assert number in kasiwas.get("/staf/ombudsman").get_data(as_text=True)
+    speechless = {"files": [(io.BytesIO(picture()), "lampiran.jpg")]}
+    kept = kasiwas.submit(f"/staf/ombudsman/permintaan/{request_id}", speechless).get_data(as_text=True)
+    assert "Berkas yang sudah dipilih tetap tersimpan" in kept
+    assert "lampiran.jpg (" in kept
     answer = {"text": "Sudah diperbaiki.", "files": [(picture(), "surat.jpg")]}
     assert _send_files(kasiwas, f"/staf/ombudsman/permintaan/{request_id}", answer) == 302
     shown = reviewer.get(f"/ombudsman/perkara/{track}").get_data(as_text=True)
@@ -114,8 +119,6 @@ def test_the_whole_way_on_both_desks(
 
 
 def _send_files(client: StrictClient, path: str, values: dict[str, object]) -> int:
-    import io
-
     files = [(io.BytesIO(content), name) for content, name in values["files"]]  # type: ignore[attr-defined]
     return client.submit(path, values | {"files": files}).status_code
 
