@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from workflows.conflicts import unit_may_own
+from workflows.conflicts import conflict_of, unit_may_own
 from workflows.errors import GuardRefused
 from workflows.snapshot import Actor, CaseSnapshot, Given
 from workflows.vocabulary import (
@@ -72,9 +72,25 @@ def unit_without_interest(q: Question) -> None:
         raise q.refuse("unit_has_interest", "unit_id")
 
 
+def officer_without_interest(q: Question) -> None:
+    """Who examines serves in the unit that has the case, and has no interest in it (Pasal 48 ayat (1)).
+
+    Else a case kept from the unit complained of would reach one of its people after all, by name.
+    """
+    if q.given.officer_id is None:
+        return
+    officer, unit_id = q.given.officer, q.given.unit_id or q.case.owner_unit_id
+    if officer is None or officer.user_id != q.given.officer_id or officer.agency_id != q.case.agency_id:
+        raise q.refuse("officer_unknown", "officer_id")
+    if officer.unit_id != unit_id:
+        raise q.refuse("officer_elsewhere", "officer_id")
+    if conflict_of(q.case, officer) is not None:
+        raise q.refuse("officer_has_interest", "officer_id")
+
+
 def unit_differs(q: Question) -> None:
     """Reassigning changes the unit or the officer."""
-    same_officer = q.given.officer_id is None or q.given.officer_id == q.case.case_officer_id
+    same_officer = q.given.officer_id == q.case.case_officer_id  # none at all: the unit names another
     if q.given.unit_id == q.case.owner_unit_id and same_officer:
         raise q.refuse("unit_unchanged", "unit_id")
 

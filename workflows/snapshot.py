@@ -134,6 +134,8 @@ class Given:
     text: str = ""
     unit_id: int | None = None
     officer_id: int | None = None
+    officer: Actor | None = None
+    """Whom the id names, looked up by the service; None where nobody of the house has it."""
     complaint_class: ComplaintClass | None = None
     maladministration: str | None = None
     in_danger: bool = False

@@ -65,6 +65,8 @@ WORDS: dict[str, Any] = {
     "conclusion_missing": _l("Pilih kesimpulan pemeriksaan."),
     "finding_missing_lhp": _l("Isi paling sedikit satu temuan."),
     "finding_unknown": _l("Pilih temuan yang ada."),
+    "officer_elsewhere": _l("Petugas ini bukan dari unit yang dituju."),
+    "officer_unknown": _l("Petugas ini tidak dikenal di satuan ini."),
     "officer_has_interest": _l("Petugas ini tidak dapat melaksanakannya. Pilih petugas lain."),
     "nothing_found": _l("Langkah ini hanya berlaku bila ditemukan maladministrasi."),
     "explanation_asked_before": _l("Penjelasan pertama sudah pernah diminta."),

@@ -24,6 +24,12 @@ def get_actor(session: Session, user: User) -> Actor:
     )
 
 
+def find_officer(session: Session, user_id: int) -> Actor | None:
+    """Somebody who may be given work; None where nobody active has the id."""
+    user = session.get(User, user_id)
+    return get_actor(session, user) if user is not None and user.is_active else None
+
+
 def list_actors_in_role(session: Session, agency_id: int, role: Role) -> tuple[Actor, ...]:
     """The active people of an agency in a role, by id, each as `get_actor` gives them."""
     roles: dict[tuple[int, int | None], set[Role]] = {}

@@ -5,7 +5,7 @@ goes through :func:`fire`, so that page, API, command line, import and job canno
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from app.database import run_in_unit
 from app.law import get_table
 from app.models import CaseEvent, Complaint
+from app.queries.actors import find_officer
 from app.queries.snapshots import get_snapshot
 from app.services import effects
 from app.services.audit_log import acting_role, append_case_entry
@@ -85,6 +86,8 @@ def fire_in(
     if seen_version is not None and seen_version != complaint.version:
         raise StaleVersion(action, seen_version, complaint.version)
     table = get_table()
+    if given.officer_id is not None:
+        given = replace(given, officer=find_officer(session, given.officer_id))
     decision = decide(case, action, actor, at, table=table, given=given)
     role = acting_role(actor, table[action].by)
     act = effects.Act(session, complaint, decision, actor, role, at, given)

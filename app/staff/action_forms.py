@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 from flask import request
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import Field, HiddenField, ValidationError
+from wtforms import Field, HiddenField
 
 from app.forms import (
     CheckboxesField,
@@ -29,7 +30,7 @@ from app.forms.words import category_words
 from app.law import get_law
 from app.queries.case_file import list_allegations
 from app.queries.case_log import list_events
-from app.queries.desk import Colleague, list_colleagues
+from app.queries.desk import list_colleagues
 from app.queries.queue import list_units
 from app.staff import drafts
 from app.staff.desk import Desk
@@ -198,7 +199,7 @@ class OfficerForm(ActionForm):
     officer_id = SelectChoiceField(_l("Petugas yang memeriksa"), blank=_l("Belum ditunjuk"))
 
     def prepare(self, desk: Desk) -> None:
-        self.officer_id.offer(officer_choices(desk, unit_id=desk.complaint.owner_unit_id))
+        self.officer_id.offer(officer_choices(desk, EXAMINER_ROLES, {desk.complaint.owner_unit_id}))
         if self.is_fresh and desk.complaint.case_officer_id is not None:
             self.officer_id.data = str(desk.complaint.case_officer_id)
 
@@ -217,17 +218,7 @@ class RouteForm(ActionForm):
             if unit_may_own(desk.case, unit_id)
         ]
         self.unit_id.offer((str(unit_id), name) for unit_id, name in units)
-        self._unit_of = {
-            str(one.id): str(one.unit_id)
-            for one in unconcerned_colleagues(desk, CASE_ROLES)
-            if one.unit_id in dict(units)
-        }
-        self.officer_id.offer(one for one in officer_choices(desk) if one[0] in self._unit_of)
-
-    def validate_officer_id(self, field: Field) -> None:
-        """Who has the case belongs to the unit that owns it, else a unit complained of had it after all."""
-        if self.unit_id.data and field.data and self._unit_of.get(field.data) != self.unit_id.data:
-            raise ValidationError(_("Petugas ini bukan dari unit yang dituju."))
+        self.officer_id.offer(officer_choices(desk, CASE_ROLES, {unit_id for unit_id, _name in units}))
 
 
 class DestinationForm(ActionForm):
@@ -358,23 +349,16 @@ def decide_form(desk: Desk, **kwargs: Any) -> DecideForm:
     return form
 
 
-def officer_choices(desk: Desk, unit_id: int | None = None) -> list[tuple[str, str]]:
-    """Colleagues who examine and have no interest in the case, as choices; of one unit where given."""
-    roles = EXAMINER_ROLES if unit_id is not None else CASE_ROLES
-    return [
-        (str(one.id), f"{one.name}, {one.title}")
-        for one in unconcerned_colleagues(desk, roles)
-        if unit_id is None or one.unit_id == unit_id
-    ]
-
-
-def unconcerned_colleagues(desk: Desk, roles: frozenset[Role]) -> list[Colleague]:
-    """Colleagues in one of the roles who have no interest in the case."""
+def officer_choices(
+    desk: Desk, roles: frozenset[Role], unit_ids: Collection[int | None]
+) -> list[tuple[str, str]]:
+    """Colleagues of the units, in one of the roles, who have no interest in the case, as choices."""
     agency_id = desk.complaint.agency_id
     return [
-        one
+        (str(one.id), f"{one.name}, {one.title}")
         for one in list_colleagues(desk.session, agency_id, roles=roles)
-        if conflict_of(
+        if one.unit_id in unit_ids
+        and conflict_of(
             desk.case, Actor(roles=CASE_ROLES, user_id=one.id, agency_id=agency_id, unit_id=one.unit_id)
         )
         is None

@@ -129,6 +129,11 @@ def test_public_states_follow_the_law_data() -> None:
             assert case_in(substate).public_state == PublicState(state)
 
 
+def officer(user_id: int, *, agency_id: int = AGENCY, unit_id: int = OTHER_UNIT) -> Actor:
+    """Somebody who is to examine, of the unit that `EVERYTHING` names unless told otherwise."""
+    return Actor(roles=frozenset({Role.INVESTIGATOR}), user_id=user_id, agency_id=agency_id, unit_id=unit_id)
+
+
 COORDINATOR = actor_in(Role.COORDINATOR)
 APPROVER = actor_in(Role.APPROVER)
 LEAD = actor_in(Role.INVESTIGATOR_LEAD)
@@ -143,6 +148,13 @@ GUARD_TABLE = [
     (Event.CLASSIFY, Substate.COMPLETE, {}, {"complaint_class": ComplaintClass.DATA_BREACH}, COORDINATOR, NOW, "class_missing", "complaint_class"),
     (Event.DISPOSE, Substate.CLASSIFIED, {}, {"unit_id": None}, COORDINATOR, NOW, "unit_missing", "unit_id"),
     (Event.DISPOSE, Substate.CLASSIFIED, {"complaint_class": ComplaintClass.SUPERVISORY, "respondents": (Respondent(unit_id=OTHER_UNIT),)}, {}, COORDINATOR, NOW, "unit_has_interest", "unit_id"),
+    (Event.DISPOSE, Substate.CLASSIFIED, {}, {"officer_id": 7}, COORDINATOR, NOW, "officer_unknown", "officer_id"),
+    (Event.DISPOSE, Substate.CLASSIFIED, {}, {"officer_id": 7, "officer": officer(8)}, COORDINATOR, NOW, "officer_unknown", "officer_id"),
+    (Event.DISPOSE, Substate.CLASSIFIED, {}, {"officer_id": 7, "officer": officer(7, agency_id=OTHER_AGENCY)}, COORDINATOR, NOW, "officer_unknown", "officer_id"),
+    (Event.DISPOSE, Substate.CLASSIFIED, {}, {"officer_id": 7, "officer": officer(7, unit_id=SERVICE_UNIT)}, COORDINATOR, NOW, "officer_elsewhere", "officer_id"),
+    (Event.DISPOSE, Substate.CLASSIFIED, {"respondents": (Respondent(user_id=7),)}, {"officer_id": 7, "officer": officer(7)}, COORDINATOR, NOW, "officer_has_interest", "officer_id"),
+    (Event.ACCEPT, Substate.DISPOSITIONED, {}, {"unit_id": None, "officer_id": 7, "officer": officer(7)}, LEAD, NOW, "officer_elsewhere", "officer_id"),
+    (Event.REASSIGN, Substate.CLARIFICATION, {}, {"officer_id": 7, "officer": officer(7, unit_id=UNIT)}, COORDINATOR, NOW, "officer_elsewhere", "officer_id"),
     (Event.REASSIGN, Substate.CLARIFICATION, {}, {"unit_id": UNIT}, COORDINATOR, NOW, "unit_unchanged", "unit_id"),
     (Event.REASSIGN, Substate.CLARIFICATION, {}, {"reason": ""}, COORDINATOR, NOW, "reason_missing", "reason"),
     (Event.TRANSFER_OUT, Substate.CLASSIFIED, {}, {"destination": ""}, COORDINATOR, NOW, "destination_missing", "destination"),

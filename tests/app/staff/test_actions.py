@@ -199,6 +199,16 @@ class TestWholeLife:
         assert "Petugas ini bukan dari unit yang dituju." in text_of(refused)
         assert client.submit(page, {**values, "unit_id": str(station.units["sipropam"])}).status_code == 302
 
+    def test_an_officer_is_taken_off_and_the_unit_names_another(
+        self, station: Station, sign_in: SignIn, done: Done
+    ) -> None:
+        number = done(lambda: lodge(station).number)
+        done(lambda: walk(station, number, Event.ACCEPT))
+        assert done(lambda: complaint_of(number).case_officer_id) == station.people["penyidik"]
+        values = {"unit_id": str(station.units["sipropam"]), "reason": "Berkas terlalu lama diam."}
+        assert sign_in("kasiwas").submit(address(number, Event.REASSIGN), values).status_code == 302
+        assert done(lambda: complaint_of(number).case_officer_id) is None
+
     def test_resume_without_info(
         self, station: Station, sign_in: SignIn, done: Done, frozen_clock: time_machine.Traveller
     ) -> None:
@@ -284,7 +294,8 @@ class TestRefusals:
              {"complaint_class": None, "reason": "diketik"}, "complaint_class", "Pilih jenis pengaduan."),
             (Event.CLASSIFY, Event.DISPOSE, "kasiwas", {"reason": "diketik"}, "unit_id", "Pilih unit"),
             (Event.ACCEPT, Event.REASSIGN, "kasiwas",
-             {"unit_id": "SIPROPAM", "reason": "diketik"}, "unit_id", "Pilih unit atau petugas yang berbeda"),
+             {"unit_id": "SIPROPAM", "officer_id": "PENYIDIK", "reason": "diketik"}, "unit_id",
+             "Pilih unit atau petugas yang berbeda"),
             (Event.ACCEPT, Event.REASSIGN, "kasiwas", {"unit_id": "LANTAS"}, "reason", "Tulis alasannya."),
             (Event.CLASSIFY, Event.TRANSFER_OUT, "kasiwas",
              {"destination_number": "diketik"}, "destination", "Tulis ke mana pengaduan ini diteruskan"),
@@ -327,7 +338,8 @@ class TestRefusals:
         number = done(lambda: lodge(station).number)
         done(lambda: walk(station, number, until))
         one = str(done(lambda: db.session().scalars(select(Allegation.id)).one()))
-        units = {"SIPROPAM": str(station.units["sipropam"]), "LANTAS": str(station.units["lantas"])}
+        units = {"SIPROPAM": str(station.units["sipropam"]), "LANTAS": str(station.units["lantas"]),
+                 "PENYIDIK": str(station.people["penyidik"])}  # fmt: skip
         values = {name.replace("ONE", one): units.get(str(v), v) for name, v in values.items()}
         before = done(lambda: (complaint_of(number).version, complaint_of(number).substate))
         answer = sign_in(who).submit(address(number, event), values)
