@@ -121,11 +121,16 @@ def _fee_line(fee: Fee) -> str:
     return _line(
         "Uang",
         _PAYMENT[fee.payment],
-        "jumlah tidak tahu" if fee.amount_idr is None else f"Rp{fee.amount_idr}",
+        "jumlah tidak tahu" if fee.amount_idr is None else rupiah(fee.amount_idr),
         f"kepada {fee.paid_to}" if fee.paid_to else "",
         _SAID_TO_BE[fee.said_to_be],
         f"bukti pembayaran {_KNOWN[fee.proof]}" if fee.payment is Payment.PAID else "",
     )
+
+
+def rupiah(amount: int) -> str:
+    """``Rp75.000``."""
+    return f"Rp{amount:,}".replace(",", ".")
 
 
 def _dated(words: str, on: date | None) -> str:

@@ -27,6 +27,7 @@ OPENED: dict[Opened, Any] = {
     Opened.CASE: _l("isi pengaduan"),
     Opened.IDENTITY: _l("identitas Anda"),
     Opened.FILE: _l("berkas"),
+    Opened.CODE: _l("permintaan kode lacak baru"),
 }
 
 

@@ -56,19 +56,24 @@ GROUPS: dict[Role, Group] = {
 
 
 class Opened(enum.StrEnum):
-    """What was opened."""
+    """What was opened, or asked for: a new code at the desk opens the case to whoever gets it."""
 
     CASE = "case"
     IDENTITY = "identity"
     FILE = "file"
+    CODE = "code"
 
 
 KINDS: dict[str, Opened] = {
     "case.read": Opened.CASE,
     "identity.read": Opened.IDENTITY,
     "file.read": Opened.FILE,
+    "ori.file.read": Opened.FILE,
+    "code.reissue_requested": Opened.CODE,
+    "code.reissue_approved": Opened.CODE,
 }
-"""Kinds of log entries that record a reading."""
+"""Kinds of log entries that record a reading, or what officers do with the code; the steps that nobody but
+the complainant takes are not among them."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -89,7 +89,7 @@ def test_money_stands_beside_the_tariff_and_in_the_receipt(client: StrictClient,
         assert (fee.said_to_be, fee.proof, fee.tariff_idr) == ("other", "no", 30_000)
         receipt = read_receipt(db.session(), complaint, Edition.FULL)
         assert receipt is not None
-        assert "Uang: diminta dan dibayar; Rp50000; kepada Loket tujuh" in (receipt.receipt.shortfall or "")
+        assert "Uang: diminta dan dibayar; Rp50.000; kepada Loket tujuh" in (receipt.receipt.shortfall or "")
 
 
 @pytest.mark.parametrize(("column", "value"), [("amount_idr", 5_000), ("paid_to", ""), ("payment", "asked")])

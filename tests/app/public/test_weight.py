@@ -43,7 +43,11 @@ def weigh(client: StrictClient, path: str) -> tuple[int, int]:
 
 
 @pytest.mark.parametrize(
-    "path", ["/", "/status", "/layanan", "/layanan/skck", "/maklumat", "/privasi", "/verifikasi"]
+    "path",
+    [
+        *("/", "/status", "/status/kode-hilang", "/status/kode-baru", "/lapor/lanjut", "/verifikasi"),
+        *("/layanan", "/layanan/skck", "/maklumat", "/prosedur", "/statistik", "/privasi", "/aksesibilitas"),
+    ],
 )
 def test_open_pages_are_light(client: StrictClient, app: Flask, path: str) -> None:
     html, total = weigh(client, path)

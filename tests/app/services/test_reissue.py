@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from app.database import unit_of_work
 from app.extensions import db
 from app.models import AuditEntry, CodeReissue, OutboxItem, Setting, User
+from app.queries.access_statement import Group, Opened, get_access_statement
 from app.security.codes import verify_code
 from app.security.ring import get_keys
 from app.services import lost_codes, reissue
@@ -92,6 +93,12 @@ def test_two_officers_a_day_and_the_person_alone(station: Station) -> None:
         for told in ("Ponsel", "ktp", "Siti", slip.secret, made.code):
             assert told not in one.body
     assert row().stopped_at is None
+    told_to_the_owner = get_access_statement(
+        db.session(), factories.complaint_of(lodged.number).id, "Asia/Jakarta"
+    )
+    assert [day.opened for day in told_to_the_owner.days] == [
+        ((Group.DESK, (Opened.CODE,)), (Group.SUPERVISION, (Opened.CODE,)))
+    ], "the two officers' steps, not the person's own"
 
 
 @pytest.mark.parametrize(
