@@ -41,6 +41,7 @@ from app.models.wbk import (
     Recommendation,
     SurveyRound,
 )
+from app.models.wbk_proposal import TakenProposal
 from app.models.withdrawal import Withdrawal
 
 __all__ = [
@@ -102,6 +103,7 @@ __all__ = [
     "StatisticsMonth",
     "SurveyResponse",
     "SurveyRound",
+    "TakenProposal",
     "TrackClock",
     "TrackFile",
     "Unit",

@@ -2,7 +2,7 @@
 
 Revision ID: 0003
 Revises: 0002
-Create Date: 2026-11-24 10:05:29.277800+00:00
+Create Date: 2026-11-24 13:45:14.848690+00:00
 """
 
 from __future__ import annotations
@@ -127,6 +127,35 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("survey_response", schema=None) as batch_op:
         batch_op.create_index("ix_survey_response_agency", ["agency_id", "answered_in"], unique=False)
+
+    op.create_table(
+        "wbk_proposal",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("assessment_id", sa.Integer(), nullable=False),
+        sa.Column("indicator", sa.String(length=30), nullable=False),
+        sa.Column("proposed", sa.JSON(), nullable=False),
+        sa.Column("why", sa.Text(), nullable=False),
+        sa.Column("query", sa.Text(), nullable=False),
+        sa.Column("filter", sa.Text(), nullable=False),
+        sa.Column("as_of", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("counts", sa.JSON(), nullable=False),
+        sa.Column("accepted", sa.Boolean(), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("given_by_id", sa.Integer(), nullable=True),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint("accepted OR reason <> ''", name=op.f("ck_wbk_proposal_correction_has_reason")),
+        sa.ForeignKeyConstraint(
+            ["assessment_id"],
+            ["wbk_assessment.id"],
+            name=op.f("fk_wbk_proposal_assessment_id_wbk_assessment"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["given_by_id"], ["app_user.id"], name=op.f("fk_wbk_proposal_given_by_id_app_user")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_wbk_proposal")),
+    )
+    with op.batch_alter_table("wbk_proposal", schema=None) as batch_op:
+        batch_op.create_index("ix_wbk_proposal_answer", ["assessment_id", "indicator", "at"], unique=False)
 
     op.create_table(
         "circumstance",
@@ -877,6 +906,10 @@ def downgrade() -> None:
 
     op.drop_table("code_reissue")
     op.drop_table("circumstance")
+    with op.batch_alter_table("wbk_proposal", schema=None) as batch_op:
+        batch_op.drop_index("ix_wbk_proposal_answer")
+
+    op.drop_table("wbk_proposal")
     with op.batch_alter_table("survey_response", schema=None) as batch_op:
         batch_op.drop_index("ix_survey_response_agency")
 
