@@ -12,6 +12,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from app.forms.audit_words import audit_words
+from app.forms.message_words import ABOUT
 from app.forms.words import (
     LIMIT_UNITS,
     class_words,
@@ -198,6 +199,7 @@ def message_lines(file: CaseFile) -> list[dict[str, Any]]:
             {
                 "at": row.at,
                 "by": author,
+                "about": ABOUT.get(row.kind),
                 "text": row.body,
                 "mine": row.direction != "from_complainant",
                 "files": [_file_line(file, one) for one in file.files_of(row.id)],

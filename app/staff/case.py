@@ -14,6 +14,7 @@ from app import clock
 from app.access import current_actor
 from app.extensions import db
 from app.forms.audit_words import audit_words
+from app.forms.message_words import ABOUT
 from app.forms.words import (
     category_words,
     event_words,
@@ -238,6 +239,7 @@ def message_row(file: CaseFile, message: Any) -> dict[str, Any]:
     return {
         "at": message.at,
         "by": by,
+        "about": ABOUT.get(message.kind),
         "text": message.body,
         "mine": not from_complainant,
         "files": [file_row(file.complaint.number, row) for row in file.files_of(message.id)],
