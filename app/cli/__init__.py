@@ -12,11 +12,12 @@ from app.cli.performance import performance
 from app.cli.receipt import receipt
 from app.cli.register import register as register_group
 from app.cli.scheduler import scheduler
+from app.cli.settings import setting
 from app.cli.sla import sla
 from app.cli.users import user
 from app.cli.wbk import wbk
 
-GROUPS = (audit, demo, evidence, performance, receipt, register_group, scheduler, sla, user, wbk)
+GROUPS = (audit, demo, evidence, performance, receipt, register_group, scheduler, setting, sla, user, wbk)
 """Every group of commands."""
 
 
