@@ -1,21 +1,80 @@
-"""The world of the attacks, built once a test on the database at hand."""
+"""The worlds of the attacks; on SQLite a test gets a copy of one that was built once (`ground`)."""
 
 from __future__ import annotations
 
-from typing import cast
+from collections.abc import Callable
+from typing import Any, cast
 
 import pytest
 import time_machine
 from flask import Flask
 
-from tests.security.world import World, make_world
+from config import Settings
+from tests.conftest import MONDAY_MORNING
+from tests.security.ground import Ground, build_ground
+from tests.security.tracks import Tracks, add_tracks
+from tests.security.world import World, make_reviewer_elsewhere, make_world
 from tests.support.client import StrictClient
+from tests.support.databases import Database
+
+
+def make_tracks() -> tuple[World, Tracks]:
+    """A world whose cases and stations the Ombudsman examines."""
+    world = make_world()
+    make_reviewer_elsewhere()
+    return world, add_tracks(world)
+
+
+BUILDERS: dict[str, Callable[[], Any]] = {"tracks": make_tracks, "world": make_world}
+"""By the fixture that asks for it, the larger first."""
+
+
+@pytest.fixture(scope="session")
+def grounds() -> dict[str, Ground]:
+    """Those that were built by now, for this worker."""
+    return {}
 
 
 @pytest.fixture
-def world(app: Flask, frozen_clock: time_machine.Traveller) -> World:
+def ground(
+    request: pytest.FixtureRequest,
+    grounds: dict[str, Ground],
+    tmp_path_factory: pytest.TempPathFactory,
+    database: Database,
+) -> Ground | None:
+    """What this test stands on, if it asks for a world, and on SQLite."""
+    name = next((one for one in BUILDERS if one in request.fixturenames), None)
+    if name is None or database.kind != "sqlite":
+        return None
+    if name not in grounds:
+        with time_machine.travel(MONDAY_MORNING, tick=False):
+            grounds[name] = build_ground(tmp_path_factory.mktemp(name), BUILDERS[name])
+    return grounds[name]
+
+
+@pytest.fixture
+def settings(settings: Settings, ground: Ground | None) -> Settings:
+    """Settings of a test; where it stands on a ground, the copy lies there already."""
+    if ground is not None:
+        ground.copy_to(settings)
+    return settings
+
+
+@pytest.fixture
+def world(
+    app: Flask, request: pytest.FixtureRequest, ground: Ground | None, frozen_clock: time_machine.Traveller
+) -> World:
+    if ground is not None:
+        return cast(World, ground.what[0] if "tracks" in request.fixturenames else ground.what)
     with app.app_context():
         return make_world()
+
+
+@pytest.fixture
+def tracks(world: World, ground: Ground | None) -> Tracks:
+    """Examinations, on SQLite alone."""
+    assert ground is not None
+    return cast(Tracks, ground.what[1])
 
 
 @pytest.fixture

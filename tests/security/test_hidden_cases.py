@@ -11,14 +11,11 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import select
 
-from app.database import unit_of_work
 from app.extensions import db
-from app.models import Agency, ReviewMandate, User, UserRole
 from app.services.respondents import name_respondent
 from tests.app.staff.test_intake import LETTER
-from tests.factories import MONDAY, add_user, lodge, password_hash
+from tests.factories import MONDAY, add_user, lodge
 from tests.security.world import (
     AT_WORK,
     NEVER,
@@ -30,6 +27,7 @@ from tests.security.world import (
     enter_citizen,
     fingerprint,
     get_actor_of,
+    make_reviewer_elsewhere,
     person_routes,
     shape,
 )
@@ -166,27 +164,4 @@ def test_those_who_may_do_find_it(app: Flask, world: World) -> None:
         assert seen.status_code == 200
         assert shape(seen, world.conflicted.number) != shape(
             client.get(f"{home}/pengaduan/{NEVER.format(code='SRG')}"), NEVER.format(code="SRG")
-        )
-
-
-def make_reviewer_elsewhere() -> None:
-    """A reviewer of an office whose mandate is another station."""
-    with unit_of_work() as session:
-        office = Agency(code="ORI-JKT", name="Ombudsman RI", kind="ombudsman")
-        session.add(office)
-        session.flush()
-        clg = session.scalars(select(Agency.id).where(Agency.code == "CLG")).one()
-        session.add(ReviewMandate(reviewer_agency_id=office.id, agency_id=clg))
-        session.add(
-            User(
-                username="ombudsman.lain",
-                full_name="Nama",
-                title="Asisten",
-                email="",
-                password_hash=password_hash(),
-                must_change_password=False,
-                agency_id=office.id,
-                created_at=MONDAY,
-                roles=[UserRole(role="ombudsman")],
-            )
         )

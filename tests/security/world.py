@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any, cast
 
@@ -20,8 +20,9 @@ from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
 from app.access import Audience, Route, list_routes
+from app.database import unit_of_work
 from app.extensions import db
-from app.models import Attachment, Complaint, Deadline, Notice, User
+from app.models import Agency, Attachment, Complaint, Deadline, Notice, ReviewMandate, User, UserRole
 from app.models.base import Model
 from app.public.acts import ACTS
 from app.public.questions import QUESTIONS
@@ -33,7 +34,7 @@ from app.services.lodging import Identity, Lodged
 from app.services.respondents import name_respondent
 from app.staff.actions import ACTIONS
 from tests.app.content.samples import picture
-from tests.factories import MONDAY, PASSWORD, Station, add_user, lodge, make_station, walk
+from tests.factories import MONDAY, PASSWORD, Station, add_user, lodge, make_station, password_hash, walk
 from tests.support.client import StrictClient
 from workflows.vocabulary import Event, IdentityMode, Role
 
@@ -66,6 +67,7 @@ class Case:
 
     :ivar code: of its station
     :ivar tracking_code: its complainant's
+    :ivar ids: what else of it an address may name, by the part of the rule
     """
 
     number: str
@@ -74,6 +76,7 @@ class Case:
     file_id: int
     notice_id: int
     deadline_id: int
+    ids: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -117,6 +120,29 @@ def make_world() -> World:
             conflicted.number, user_id=station.people[who], actor=replacement, at=MONDAY + timedelta(hours=5)
         )
     return World(station, other, make_case(station), conflicted)
+
+
+def make_reviewer_elsewhere() -> None:
+    """A reviewer of an office whose mandate is another station."""
+    with unit_of_work() as session:
+        office = Agency(code="ORI-JKT", name="Ombudsman RI", kind="ombudsman")
+        session.add(office)
+        session.flush()
+        clg = session.scalars(select(Agency.id).where(Agency.code == "CLG")).one()
+        session.add(ReviewMandate(reviewer_agency_id=office.id, agency_id=clg))
+        session.add(
+            User(
+                username="ombudsman.lain",
+                full_name="Nama",
+                title="Asisten",
+                email="",
+                password_hash=password_hash(),
+                must_change_password=False,
+                agency_id=office.id,
+                created_at=MONDAY,
+                roles=[UserRole(role="ombudsman")],
+            )
+        )
 
 
 def get_actor_of(username: str) -> Any:
@@ -194,6 +220,7 @@ def addresses(route: Route, case: Case) -> Iterator[str]:
         "<int:evidence_id>": "1",
         "<int:size>": "1",
         "<path:filename>": "css/none.css",
+        **case.ids,
     }
     rule = route.rule
     for name, value in known.items():
