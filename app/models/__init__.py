@@ -10,6 +10,15 @@ from app.models.complainant import CaseKey, Complainant, IdentityRead, NoticePre
 from app.models.complaint import Complaint, ComplaintCounter
 from app.models.deadline import Deadline
 from app.models.draft import Draft, DraftFile, DraftResume
+from app.models.evidence import (
+    EvidenceFile,
+    EvidenceHistory,
+    EvidenceItem,
+    EvidenceLink,
+    EvidenceLinkSpan,
+    EvidenceVerdict,
+    LinkCheck,
+)
 from app.models.message import Attachment, Message
 from app.models.notice import Notice
 from app.models.ombudsman import (
@@ -35,11 +44,11 @@ from app.models.user import User, UserRole
 from app.models.wbk import (
     Answer,
     Assessment,
-    EvidenceFile,
-    EvidenceItem,
-    EvidenceLink,
+    IndicatorDuty,
+    PastAnswer,
     Recommendation,
     SurveyRound,
+    TpiAnswer,
 )
 from app.models.wbk_proposal import TakenProposal
 from app.models.withdrawal import Withdrawal
@@ -74,13 +83,18 @@ __all__ = [
     "DraftFile",
     "DraftResume",
     "EvidenceFile",
+    "EvidenceHistory",
     "EvidenceItem",
     "EvidenceLink",
+    "EvidenceLinkSpan",
+    "EvidenceVerdict",
     "ExaminationReport",
     "FeeClaim",
     "IdentityRead",
     "ImportBatch",
+    "IndicatorDuty",
     "Lease",
+    "LinkCheck",
     "LogTile",
     "Message",
     "Notice",
@@ -90,6 +104,7 @@ __all__ = [
     "OmbudsmanRequest",
     "OmbudsmanTrack",
     "OutboxItem",
+    "PastAnswer",
     "Receipt",
     "Recommendation",
     "Respondent",
@@ -104,6 +119,7 @@ __all__ = [
     "SurveyResponse",
     "SurveyRound",
     "TakenProposal",
+    "TpiAnswer",
     "TrackClock",
     "TrackFile",
     "Unit",

@@ -1,13 +1,16 @@
-"""WBK assessments: answers of people, evidence, and what evaluations asked for."""
+"""WBK assessments: answers of the unit and of the TPI, who sees to what, and what evaluations asked for.
+
+The documents that answers rest on stand in :mod:`app.models.evidence`.
+"""
 
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, LargeBinary, String, UniqueConstraint
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from app.models.agency import Agency
+from app.models.agency import Agency, Unit
 from app.models.base import Model
-from app.models.columns import Code, JsonValue, Name, Pk, Prose
+from app.models.columns import Code, JsonValue, Pk, Prose
 from app.models.user import User
 
 
@@ -45,33 +48,80 @@ class Answer(Model):
     answered_by: Mapped[User | None] = relationship()
 
 
-class EvidenceItem(Model):
-    """A document that supports answers."""
+class PastAnswer(Model):
+    """An answer that another one replaced, or that was taken back: what stood from when until when."""
 
-    __tablename__ = "evidence_item"
+    __tablename__ = "wbk_past_answer"
     __table_args__ = (
-        CheckConstraint("valid_until IS NULL OR valid_until >= signed_on", name="valid_after_signing"),
+        CheckConstraint("replaced_at >= answered_at", name="replaced_after_answering"),
+        Index("ix_wbk_past_answer_indicator", "assessment_id", "indicator", "id"),
     )
 
     id: Mapped[Pk]
-    agency_id: Mapped[int] = mapped_column(ForeignKey("agency.id"), index=True)
-    number: Mapped[str] = mapped_column(String(120))
-    title: Mapped[Name]
-    signed_on: Mapped[date | None]
-    signer: Mapped[str] = mapped_column(String(200), default="")
-    url: Mapped[str] = mapped_column(String(500), default="")
-    valid_until: Mapped[date | None]
-    created_at: Mapped[datetime]
+    assessment_id: Mapped[int] = mapped_column(ForeignKey("wbk_assessment.id"))
+    indicator: Mapped[str] = mapped_column(String(30))
+    value: Mapped[str | float | dict[str, float]] = mapped_column(JsonValue)
+    note: Mapped[Prose]
+    basis: Mapped[Code]
+    answered_by_id: Mapped[int | None] = mapped_column(ForeignKey("app_user.id"))
+    answered_at: Mapped[datetime]
+    replaced_by_id: Mapped[int | None] = mapped_column(ForeignKey("app_user.id"))
+    """Who answered anew, or took it back."""
+    replaced_at: Mapped[datetime]
+    """From this instant on it stood no longer."""
+
+    answered_by: Mapped[User | None] = relationship(foreign_keys=[answered_by_id])
 
 
-class EvidenceLink(Model):
-    """An evidence item supports an indicator of an assessment."""
+class TpiAnswer(Model):
+    """What the TPI's sheet says of an indicator, beside the unit's answer; a later row takes its place."""
 
-    __tablename__ = "evidence_link"
+    __tablename__ = "wbk_tpi_answer"
+    __table_args__ = (
+        CheckConstraint("entered_as IN ('unit', 'parent')", name="entered_as"),
+        Index("ix_wbk_tpi_answer_indicator", "assessment_id", "indicator", "id"),
+    )
 
-    evidence_id: Mapped[int] = mapped_column(ForeignKey("evidence_item.id"), primary_key=True)
-    assessment_id: Mapped[int] = mapped_column(ForeignKey("wbk_assessment.id"), primary_key=True)
-    indicator: Mapped[str] = mapped_column(String(30), primary_key=True)
+    id: Mapped[Pk]
+    assessment_id: Mapped[int] = mapped_column(ForeignKey("wbk_assessment.id"))
+    indicator: Mapped[str] = mapped_column(String(30))
+    value: Mapped[str | float | dict[str, float] | None] = mapped_column(JSON(none_as_null=True))
+    """None where the sheet gives no answer, or a wrong entry was taken back."""
+    note: Mapped[Prose] = mapped_column(default="")
+    sheet_on: Mapped[date]
+    """Date of the sheet that was copied."""
+    entered_as: Mapped[Code]
+    """``unit`` where the station copied it, ``parent`` where the Polda entered it."""
+    entered_by_id: Mapped[int] = mapped_column(ForeignKey("app_user.id"))
+    entered_at: Mapped[datetime]
+
+    entered_by: Mapped[User] = relationship()
+
+
+class IndicatorDuty(Model):
+    """Who sees to an indicator, a person or a unit, and until when."""
+
+    __tablename__ = "wbk_duty"
+    __table_args__ = (
+        UniqueConstraint("assessment_id", "indicator"),
+        CheckConstraint("(user_id IS NULL) <> (unit_id IS NULL)", name="one_owner"),
+        CheckConstraint("remind_at IS NULL OR due_on IS NOT NULL", name="reminded_of_a_date"),
+    )
+
+    id: Mapped[Pk]
+    assessment_id: Mapped[int] = mapped_column(ForeignKey("wbk_assessment.id"))
+    indicator: Mapped[str] = mapped_column(String(30))
+    user_id: Mapped[int | None] = mapped_column(ForeignKey("app_user.id"))
+    unit_id: Mapped[int | None] = mapped_column(ForeignKey("unit.id"))
+    due_on: Mapped[date | None]
+    remind_at: Mapped[datetime | None] = mapped_column(index=True)
+    """Next instant to remind; None once all reminders of the date are out."""
+    set_by_id: Mapped[int | None] = mapped_column(ForeignKey("app_user.id"))
+    set_at: Mapped[datetime]
+
+    user: Mapped[User | None] = relationship(foreign_keys=[user_id])
+    unit: Mapped[Unit | None] = relationship()
+    assessment: Mapped[Assessment] = relationship()
 
 
 class Recommendation(Model):
@@ -110,24 +160,3 @@ class SurveyRound(Model):
     reported_on: Mapped[date | None]
     report_number: Mapped[str] = mapped_column(String(80), default="")
     respondents: Mapped[int] = mapped_column(default=0)
-
-
-class EvidenceFile(Model):
-    """The document itself, sealed under a key of its own that the vault key wraps."""
-
-    __tablename__ = "evidence_file"
-    __table_args__ = (CheckConstraint("size >= 1", name="not_empty"),)
-
-    id: Mapped[Pk]
-    evidence_id: Mapped[int] = mapped_column(ForeignKey("evidence_item.id"), index=True)
-    name: Mapped[str] = mapped_column(String(200))
-    """Name as given, cleaned; shown, never used as a path."""
-    content_type: Mapped[str] = mapped_column(String(100))
-    size: Mapped[int]
-    sha256: Mapped[str] = mapped_column(String(64), index=True)
-    """Of the document; tells a duplicate."""
-    storage_key: Mapped[str] = mapped_column(String(200))
-    vault_key_id: Mapped[str] = mapped_column(String(40))
-    wrapped_key: Mapped[bytes] = mapped_column(LargeBinary)
-    uploaded_at: Mapped[datetime]
-    uploaded_by_id: Mapped[int | None] = mapped_column(ForeignKey("app_user.id"))

@@ -2,7 +2,7 @@
 
 Revision ID: 0003
 Revises: 0002
-Create Date: 2026-11-24 13:45:14.848690+00:00
+Create Date: 2026-11-24 13:50:39.550696+00:00
 """
 
 from __future__ import annotations
@@ -40,6 +40,54 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("agency_id", "month", name=op.f("pk_statistics_month")),
     )
+    op.create_table(
+        "evidence_link_check",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("evidence_id", sa.Integer(), nullable=False),
+        sa.Column("outcome", sa.String(length=40), nullable=False),
+        sa.Column("http_status", sa.Integer(), nullable=True),
+        sa.Column("first_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("last_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint("last_at >= first_at", name=op.f("ck_evidence_link_check_last_after_first")),
+        sa.ForeignKeyConstraint(
+            ["evidence_id"],
+            ["evidence_item.id"],
+            name=op.f("fk_evidence_link_check_evidence_id_evidence_item"),
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_evidence_link_check")),
+    )
+    with op.batch_alter_table("evidence_link_check", schema=None) as batch_op:
+        batch_op.create_index("ix_evidence_link_check_item", ["evidence_id", "id"], unique=False)
+
+    op.create_table(
+        "evidence_link_span",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("evidence_id", sa.Integer(), nullable=False),
+        sa.Column("assessment_id", sa.Integer(), nullable=False),
+        sa.Column("indicator", sa.String(length=30), nullable=False),
+        sa.Column("linked_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("unlinked_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint(
+            "unlinked_at IS NULL OR unlinked_at >= linked_at",
+            name=op.f("ck_evidence_link_span_unlinked_after_linking"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["assessment_id"],
+            ["wbk_assessment.id"],
+            name=op.f("fk_evidence_link_span_assessment_id_wbk_assessment"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["evidence_id"],
+            ["evidence_item.id"],
+            name=op.f("fk_evidence_link_span_evidence_id_evidence_item"),
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_evidence_link_span")),
+    )
+    with op.batch_alter_table("evidence_link_span", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_evidence_link_span_assessment", ["assessment_id", "evidence_id"], unique=False
+        )
+
     op.create_table(
         "statistics_count",
         sa.Column("agency_id", sa.Integer(), nullable=False),
@@ -83,6 +131,53 @@ def upgrade() -> None:
     with op.batch_alter_table("evidence_file", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_evidence_file_evidence_id"), ["evidence_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_evidence_file_sha256"), ["sha256"], unique=False)
+
+    op.create_table(
+        "evidence_history",
+        sa.Column("evidence_id", sa.Integer(), nullable=False),
+        sa.Column("created_by_id", sa.Integer(), nullable=True),
+        sa.Column("replaced_by_id", sa.Integer(), nullable=True),
+        sa.Column("replaced_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("check_due_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint(
+            "(replaced_by_id IS NULL) = (replaced_at IS NULL)",
+            name=op.f("ck_evidence_history_replacement_dated"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["created_by_id"], ["app_user.id"], name=op.f("fk_evidence_history_created_by_id_app_user")
+        ),
+        sa.ForeignKeyConstraint(
+            ["evidence_id"], ["evidence_item.id"], name=op.f("fk_evidence_history_evidence_id_evidence_item")
+        ),
+        sa.ForeignKeyConstraint(
+            ["replaced_by_id"],
+            ["evidence_item.id"],
+            name=op.f("fk_evidence_history_replaced_by_id_evidence_item"),
+        ),
+        sa.PrimaryKeyConstraint("evidence_id", name=op.f("pk_evidence_history")),
+    )
+    with op.batch_alter_table("evidence_history", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_evidence_history_check_due_at"), ["check_due_at"], unique=False)
+
+    op.create_table(
+        "evidence_verdict",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("evidence_id", sa.Integer(), nullable=False),
+        sa.Column("accepted", sa.Boolean(), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("given_by_id", sa.Integer(), nullable=False),
+        sa.Column("given_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint("accepted OR reason <> ''", name=op.f("ck_evidence_verdict_rejection_has_reason")),
+        sa.ForeignKeyConstraint(
+            ["evidence_id"], ["evidence_item.id"], name=op.f("fk_evidence_verdict_evidence_id_evidence_item")
+        ),
+        sa.ForeignKeyConstraint(
+            ["given_by_id"], ["app_user.id"], name=op.f("fk_evidence_verdict_given_by_id_app_user")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_evidence_verdict")),
+    )
+    with op.batch_alter_table("evidence_verdict", schema=None) as batch_op:
+        batch_op.create_index("ix_evidence_verdict_item", ["evidence_id", "id"], unique=False)
 
     op.create_table(
         "survey_response",
@@ -129,6 +224,66 @@ def upgrade() -> None:
         batch_op.create_index("ix_survey_response_agency", ["agency_id", "answered_in"], unique=False)
 
     op.create_table(
+        "wbk_duty",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("assessment_id", sa.Integer(), nullable=False),
+        sa.Column("indicator", sa.String(length=30), nullable=False),
+        sa.Column("user_id", sa.Integer(), nullable=True),
+        sa.Column("unit_id", sa.Integer(), nullable=True),
+        sa.Column("due_on", sa.Date(), nullable=True),
+        sa.Column("remind_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("set_by_id", sa.Integer(), nullable=True),
+        sa.Column("set_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint("(user_id IS NULL) <> (unit_id IS NULL)", name=op.f("ck_wbk_duty_one_owner")),
+        sa.CheckConstraint(
+            "remind_at IS NULL OR due_on IS NOT NULL", name=op.f("ck_wbk_duty_reminded_of_a_date")
+        ),
+        sa.ForeignKeyConstraint(
+            ["assessment_id"], ["wbk_assessment.id"], name=op.f("fk_wbk_duty_assessment_id_wbk_assessment")
+        ),
+        sa.ForeignKeyConstraint(["set_by_id"], ["app_user.id"], name=op.f("fk_wbk_duty_set_by_id_app_user")),
+        sa.ForeignKeyConstraint(["unit_id"], ["unit.id"], name=op.f("fk_wbk_duty_unit_id_unit")),
+        sa.ForeignKeyConstraint(["user_id"], ["app_user.id"], name=op.f("fk_wbk_duty_user_id_app_user")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_wbk_duty")),
+        sa.UniqueConstraint("assessment_id", "indicator", name=op.f("uq_wbk_duty_assessment_id_indicator")),
+    )
+    with op.batch_alter_table("wbk_duty", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_wbk_duty_remind_at"), ["remind_at"], unique=False)
+
+    op.create_table(
+        "wbk_past_answer",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("assessment_id", sa.Integer(), nullable=False),
+        sa.Column("indicator", sa.String(length=30), nullable=False),
+        sa.Column("value", sa.JSON(), nullable=False),
+        sa.Column("note", sa.Text(), nullable=False),
+        sa.Column("basis", sa.String(length=40), nullable=False),
+        sa.Column("answered_by_id", sa.Integer(), nullable=True),
+        sa.Column("answered_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("replaced_by_id", sa.Integer(), nullable=True),
+        sa.Column("replaced_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint(
+            "replaced_at >= answered_at", name=op.f("ck_wbk_past_answer_replaced_after_answering")
+        ),
+        sa.ForeignKeyConstraint(
+            ["answered_by_id"], ["app_user.id"], name=op.f("fk_wbk_past_answer_answered_by_id_app_user")
+        ),
+        sa.ForeignKeyConstraint(
+            ["assessment_id"],
+            ["wbk_assessment.id"],
+            name=op.f("fk_wbk_past_answer_assessment_id_wbk_assessment"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["replaced_by_id"], ["app_user.id"], name=op.f("fk_wbk_past_answer_replaced_by_id_app_user")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_wbk_past_answer")),
+    )
+    with op.batch_alter_table("wbk_past_answer", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_wbk_past_answer_indicator", ["assessment_id", "indicator", "id"], unique=False
+        )
+
+    op.create_table(
         "wbk_proposal",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("assessment_id", sa.Integer(), nullable=False),
@@ -156,6 +311,33 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("wbk_proposal", schema=None) as batch_op:
         batch_op.create_index("ix_wbk_proposal_answer", ["assessment_id", "indicator", "at"], unique=False)
+
+    op.create_table(
+        "wbk_tpi_answer",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("assessment_id", sa.Integer(), nullable=False),
+        sa.Column("indicator", sa.String(length=30), nullable=False),
+        sa.Column("value", sa.JSON(none_as_null=True), nullable=True),
+        sa.Column("note", sa.Text(), nullable=False),
+        sa.Column("sheet_on", sa.Date(), nullable=False),
+        sa.Column("entered_as", sa.String(length=40), nullable=False),
+        sa.Column("entered_by_id", sa.Integer(), nullable=False),
+        sa.Column("entered_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint("entered_as IN ('unit', 'parent')", name=op.f("ck_wbk_tpi_answer_entered_as")),
+        sa.ForeignKeyConstraint(
+            ["assessment_id"],
+            ["wbk_assessment.id"],
+            name=op.f("fk_wbk_tpi_answer_assessment_id_wbk_assessment"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["entered_by_id"], ["app_user.id"], name=op.f("fk_wbk_tpi_answer_entered_by_id_app_user")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_wbk_tpi_answer")),
+    )
+    with op.batch_alter_table("wbk_tpi_answer", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_wbk_tpi_answer_indicator", ["assessment_id", "indicator", "id"], unique=False
+        )
 
     op.create_table(
         "circumstance",
@@ -906,20 +1088,48 @@ def downgrade() -> None:
 
     op.drop_table("code_reissue")
     op.drop_table("circumstance")
+    with op.batch_alter_table("wbk_tpi_answer", schema=None) as batch_op:
+        batch_op.drop_index("ix_wbk_tpi_answer_indicator")
+
+    op.drop_table("wbk_tpi_answer")
     with op.batch_alter_table("wbk_proposal", schema=None) as batch_op:
         batch_op.drop_index("ix_wbk_proposal_answer")
 
     op.drop_table("wbk_proposal")
+    with op.batch_alter_table("wbk_past_answer", schema=None) as batch_op:
+        batch_op.drop_index("ix_wbk_past_answer_indicator")
+
+    op.drop_table("wbk_past_answer")
+    with op.batch_alter_table("wbk_duty", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_wbk_duty_remind_at"))
+
+    op.drop_table("wbk_duty")
     with op.batch_alter_table("survey_response", schema=None) as batch_op:
         batch_op.drop_index("ix_survey_response_agency")
 
     op.drop_table("survey_response")
+    with op.batch_alter_table("evidence_verdict", schema=None) as batch_op:
+        batch_op.drop_index("ix_evidence_verdict_item")
+
+    op.drop_table("evidence_verdict")
+    with op.batch_alter_table("evidence_history", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_evidence_history_check_due_at"))
+
+    op.drop_table("evidence_history")
     with op.batch_alter_table("evidence_file", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_evidence_file_sha256"))
         batch_op.drop_index(batch_op.f("ix_evidence_file_evidence_id"))
 
     op.drop_table("evidence_file")
     op.drop_table("statistics_count")
+    with op.batch_alter_table("evidence_link_span", schema=None) as batch_op:
+        batch_op.drop_index("ix_evidence_link_span_assessment")
+
+    op.drop_table("evidence_link_span")
+    with op.batch_alter_table("evidence_link_check", schema=None) as batch_op:
+        batch_op.drop_index("ix_evidence_link_check_item")
+
+    op.drop_table("evidence_link_check")
     op.drop_table("statistics_month")
     op.drop_table("code_request")
     # ### end Alembic commands ###
