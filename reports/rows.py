@@ -103,16 +103,22 @@ class EvidenceRow:
 
 @dataclass(frozen=True, slots=True)
 class CountGroup:
-    """One figure and the cases, recommendations or survey rounds behind it, by number."""
+    """One figure and the cases, recommendations or survey rounds behind it, by number.
+
+    :ivar of_cases: True where the numbers are those of complaints
+    :ivar hidden: complaints that count, and that the reader may not see: in the figure, never in the list
+    """
 
     code: str
     label: str
     numbers: tuple[str, ...]
+    of_cases: bool = False
+    hidden: int = 0
 
     @property
     def count(self) -> int:
         """The figure."""
-        return len(self.numbers)
+        return len(self.numbers) + self.hidden
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +126,8 @@ class Provenance:
     """Where a proposed answer comes from, so that anyone can take it again.
 
     ``proposal`` is None where the data can't carry an answer; ``remark`` says why.
+
+    :ivar why: the reason for the proposal in plain words, in Indonesian like all reports
     """
 
     indicator_id: str
@@ -129,6 +137,7 @@ class Provenance:
     as_of: datetime
     groups: tuple[CountGroup, ...]
     remark: str = ""
+    why: str = ""
 
     @property
     def counts(self) -> Mapping[str, int]:
