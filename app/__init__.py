@@ -18,6 +18,7 @@ from app.extensions import babel, compress, csrf, db, limiter, login_manager, mi
 from app.forms.incoming import IncomingRequest
 from app.logging import configure_logging, register_request_log
 from app.rendering import PageEnvironment
+from app.routing import LateRule
 from app.security.addresses import init_addresses
 from app.security.headers import init_headers
 from app.security.keys import KeyName, KeyRing
@@ -35,6 +36,7 @@ class Sahut(Flask):
 
     jinja_environment = PageEnvironment
     request_class = IncomingRequest
+    url_rule_class = LateRule
 
     def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
         """The function itself."""

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from functools import cache
@@ -23,7 +24,17 @@ from app.extensions import db
 from config import Environment, Settings
 from tests.factories import PASSWORD_MEMORY_KIB
 from tests.support.client import StrictClient, watch_sessions
-from tests.support.databases import KINDS, Database, Kind, dispose, fresh_database, is_worker, stop_postgresql
+from tests.support.databases import (
+    KINDS,
+    Database,
+    Kind,
+    dispose,
+    forgo_durability,
+    fresh_database,
+    is_worker,
+    stop_postgresql,
+)
+from tests.support.keys import lend_keys
 from tests.support.mail import MailServer, mail_server
 from tests.support.run import make_run_folder, remove_run_folder, run_folder
 
@@ -46,6 +57,12 @@ def pytest_unconfigure(config: pytest.Config) -> None:
     if not is_worker():
         stop_postgresql()
         remove_run_folder()
+
+
+def pytest_collection_finish() -> None:
+    """What was imported stays: the collector of garbage need not look at it again after each test."""
+    gc.collect()
+    gc.freeze()
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
@@ -83,7 +100,9 @@ def compiled_templates() -> FileSystemBytecodeCache:
 @pytest.fixture
 def app(settings: Settings) -> Iterator[Flask]:
     """The application, no context pushed."""
+    lend_keys(settings)
     application = create_app(settings)
+    forgo_durability(application)
     application.jinja_env.bytecode_cache = compiled_templates()
     application.test_client_class = StrictClient
     watch_sessions(application)

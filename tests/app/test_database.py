@@ -16,6 +16,7 @@ from sqlalchemy import delete, insert, select, text, update
 from sqlalchemy.exc import DBAPIError, OperationalError, StatementError
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
 
+from app import create_app
 from app import database as subject
 from app.database import (
     NaiveInstantError,
@@ -27,6 +28,8 @@ from app.database import (
     unit_of_work,
 )
 from app.extensions import db
+from config import Settings
+from tests.support.databases import dispose
 
 
 class ProbeBase(DeclarativeBase):
@@ -118,11 +121,13 @@ def test_sqlite_stores_the_very_text_that_hand_written_sql_uses(probes: Flask) -
 
 
 @pytest.mark.database("sqlite")
-def test_sqlite_is_durable_and_keeps_foreign_keys(app: Flask) -> None:
+def test_sqlite_is_durable_and_keeps_foreign_keys(settings: Settings) -> None:
+    app = create_app(settings)  # the fixture's own forgoes durability
     expected = {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1, "busy_timeout": 10_000}
     with app.app_context(), db.engine.connect() as connection:
         for pragma, value in expected.items():
             assert connection.exec_driver_sql(f"PRAGMA {pragma}").scalar_one() == value
+    dispose(app)
 
 
 @pytest.mark.database("postgresql")

@@ -2,8 +2,8 @@
 
 Each kind is migrated once a run, by the real migrations, into a template. A test gets a copy: a file copy on
 SQLite, a cleaned or new copy of the template on PostgreSQL (`tests.support.postgresql`). PostgreSQL comes
-from a Python package, so that both kinds are tested on any machine; it runs without fsync, since no test of
-ours cuts the power.
+from a Python package, so that both kinds are tested on any machine. Neither waits for the disk, since no test
+of ours cuts the power.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from __future__ import annotations
 import logging
 import os
 import shutil
+import sqlite3
 import uuid
 import warnings
 from collections.abc import Iterator
@@ -22,6 +23,7 @@ from typing import TYPE_CHECKING, Literal
 import flask_migrate
 from flask import Flask
 from psycopg import sql
+from sqlalchemy import event
 
 from app import create_app
 from app.extensions import db
@@ -151,6 +153,17 @@ def stop_postgresql() -> None:
         server = _server(pid_file.parent)
         server.ensure_postgres_running()
         server.stop()
+
+
+def forgo_durability(app: Flask) -> None:
+    """Let this application's SQLite not wait for the disk: no test that uses it cuts the power."""
+
+    def forgo(connection: sqlite3.Connection, _record: object) -> None:
+        connection.execute("PRAGMA synchronous=OFF")
+
+    with app.app_context():
+        if db.engine.dialect.name == "sqlite":
+            event.listen(db.engine, "connect", forgo)
 
 
 def dispose(app: Flask) -> None:
