@@ -141,7 +141,9 @@ def test_withdrawn_and_rejected_cases_leave_the_denominator(station: Station) ->
     at = MONDAY + timedelta(hours=1)
     events.withdraw(number, "Sudah selesai.", actor=complainant_of(number), at=at)
     found = read(station)
-    assert counts(found)["harus_ditindaklanjuti"] == 0
+    assert found.provenance is not None
+    handled = found.provenance[HANDLED]
+    assert (handled.proposal, handled.counts["harus_ditindaklanjuti"]) == (None, 0)
     assert standing(found.cases[0]).value == "Di luar: dicabut pelapor"
 
 
@@ -224,13 +226,21 @@ def test_the_system_proposes_and_a_person_answers(station: Station) -> None:
     assert read(station, as_of=MONDAY + timedelta(days=29)).answers[HANDLED].value is None
 
 
-def test_who_may_not_see_a_case_finds_it_in_no_figure(station: Station) -> None:
+def test_who_may_not_see_a_case_finds_it_counted_and_in_no_list(station: Station) -> None:
     lodge(station, category="abuse")
     hidden = lodge(station, category="abuse", at=MONDAY + timedelta(minutes=1)).number
     make_respondent(hidden, station.people["kasiwas"], station.units["siwas"])
-    assert counts(read(station, actor=station.actor("kapolresta")))["harus_ditindaklanjuti"] == 2
-    seen = read(station, actor=station.actor("kasiwas"))
-    assert counts(seen)["harus_ditindaklanjuti"] == 1
+    whole, seen = (read(station, actor=station.actor(who)) for who in ("kapolresta", "kasiwas"))
+    assert counts(whole) == counts(seen)
+    assert whole.provenance is not None
+    assert seen.provenance is not None
+    for all_of_them, shown in zip(
+        whole.provenance[HANDLED].groups, seen.provenance[HANDLED].groups, strict=True
+    ):
+        assert shown.count == all_of_them.count
+        assert shown.hidden == all_of_them.numbers.count(hidden)
+        assert set(shown.numbers) == set(all_of_them.numbers) - {hidden}
+    assert not any(hidden in item.case_numbers for item in seen.provenance.values())
     assert hidden not in {row.number for row in seen.cases} | {row.case_number for row in seen.clocks}
 
 
