@@ -66,8 +66,12 @@ def access_statement() -> ResponseReturnValue:
 
 
 def _day(typed: str) -> date | None:
-    """The day in the address; what is none begins at the latest."""
+    """The day in the address; what is none begins at the latest.
+
+    Nor is the very first of all days one: where the station stands it begins before there is any time in UTC.
+    """
     try:
-        return date.fromisoformat(typed)
+        day = date.fromisoformat(typed)
     except ValueError:
         return None
+    return day if day > date.min else None

@@ -5,7 +5,6 @@ A fault would be a 500: it writes a trace, and its difference tells what the dat
 
 from __future__ import annotations
 
-from typing import cast
 from urllib.parse import quote, urlencode
 
 import lxml.html
@@ -13,8 +12,7 @@ import pytest
 from flask import Flask
 
 from app.access import Audience, Route, list_routes
-from tests.security.world import World, addresses, csrf_of, enter
-from tests.support.client import StrictClient
+from tests.security.world import ENDS, World, addresses, as_person, csrf_of
 
 ODD_WORDS = (
     "x",
@@ -45,9 +43,12 @@ ODD_VALUES = (
     "²",
     "²²²²",
     "0000",
+    "0001-01-01",
+    "9999-12-31",
     "overdue",
 )
-ACCOUNTS = {Audience.STAFF: "kasiwas", Audience.REVIEW: "ombudsman"}
+PEOPLE = {Audience.STAFF: "kasiwas", Audience.REVIEW: "ombudsman", Audience.CITIZEN: "pelapor"}
+"""Who opens the pages; a complainant's own case is open."""
 
 
 def addresses_of(route: Route) -> list[str]:
@@ -74,11 +75,11 @@ def addresses_of(route: Route) -> list[str]:
 @pytest.mark.parametrize("audience", [Audience.STAFF, Audience.REVIEW, Audience.ENTRANCE, Audience.CITIZEN])
 def test_odd_addresses_are_answered(app: Flask, world: World, audience: Audience) -> None:
     app.config["PROPAGATE_EXCEPTIONS"] = False
-    client = enter(app, ACCOUNTS[audience]) if audience in ACCOUNTS else cast(StrictClient, app.test_client())
+    client = as_person(app, world, PEOPLE.get(audience))
     token = csrf_of(client)
     faults = []
     for route in list_routes(app):
-        if route.audience is not audience or route.endpoint == "static":
+        if route.audience is not audience or route.endpoint in {"static", *ENDS}:
             continue
         for path in addresses_of(route):
             if "GET" in route.methods and client.get(path).status_code >= 500:
@@ -93,11 +94,11 @@ def test_odd_addresses_are_answered(app: Flask, world: World, audience: Audience
 @pytest.mark.parametrize("audience", [Audience.STAFF, Audience.REVIEW, Audience.ENTRANCE, Audience.CITIZEN])
 def test_odd_arguments_are_answered(app: Flask, world: World, audience: Audience) -> None:
     app.config["PROPAGATE_EXCEPTIONS"] = False
-    client = enter(app, ACCOUNTS[audience]) if audience in ACCOUNTS else cast(StrictClient, app.test_client())
+    client = as_person(app, world, PEOPLE.get(audience))
     faults = []
     for route in list_routes(app):
         is_list = route.audience is audience and "GET" in route.methods and "<" not in route.rule
-        if not is_list:
+        if not is_list or route.endpoint in ENDS:
             continue
         for value in ODD_VALUES:
             path = f"{route.rule}?{urlencode(dict.fromkeys(QUERY_NAMES, value))}"
@@ -110,10 +111,10 @@ def test_odd_arguments_are_answered(app: Flask, world: World, audience: Audience
 def test_odd_fields_are_answered(app: Flask, world: World, audience: Audience) -> None:
     """Every field that a form shows, filled with the same odd value."""
     app.config["PROPAGATE_EXCEPTIONS"] = False
-    client = enter(app, ACCOUNTS[audience]) if audience in ACCOUNTS else cast(StrictClient, app.test_client())
+    client = as_person(app, world, PEOPLE.get(audience))
     faults, sent = [], 0
     for route in list_routes(app):
-        if route.audience is not audience or "POST" not in route.methods or route.rule == "/keluar":
+        if route.audience is not audience or "POST" not in route.methods or route.endpoint in ENDS:
             continue
         for path in addresses(route, world.own):
             page = client.get(path)
@@ -128,4 +129,4 @@ def test_odd_fields_are_answered(app: Flask, world: World, audience: Audience) -
                     if answer.status_code >= 500:
                         faults.append(f"{path} {value[:10]!r}")
     assert not faults
-    assert sent or audience is Audience.CITIZEN
+    assert sent

@@ -250,7 +250,7 @@ def csrf_of(client: StrictClient, path: str = "/masuk/sandi") -> str:
     return str(found[0])
 
 
-ENDS = frozenset({"entrance.sign_out", "public.close_status", "public.leave"})
+ENDS = frozenset({"entrance.sign_out", "public.close_status", "public.leave", "public.quick_exit"})
 """Endpoints after which a session is another one."""
 
 _TOKEN = re.compile(r'(name="csrf_token"[^>]*value=")[^"]*')
