@@ -21,7 +21,7 @@ from flask_babel import force_locale
 from flask_babel import format_datetime as local_text
 from sqlalchemy.orm import Session
 
-from app.models import CaseLink, Complainant, Complaint, OmbudsmanTrack, OutboxItem, User
+from app.models import Assessment, CaseLink, Complainant, Complaint, OmbudsmanTrack, OutboxItem, User
 from app.queries.actors import get_actor
 from app.queries.ombudsman_track import get_track
 from app.queries.snapshots import get_snapshot
@@ -61,6 +61,11 @@ class Undeliverable(Exception):
     def __init__(self, reason: str) -> None:
         super().__init__(reason)
         self.reason = reason
+
+
+UNFOLDED = SMTP.clone(max_line_length=998)
+"""As long as a line may be (RFC 5322, 2.1.1). Set once the body is encoded: with shorter lines, Python writes an
+address in ``List-Unsubscribe`` as encoded words, which RFC 2047 forbids there and no mail program reads."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +110,7 @@ def write_mail(session: Session, item: OutboxItem, settings: Settings) -> Letter
             filename=f"checkpoint-{witness.size:012d}.json",
         )
     message["Content-Language"] = language
+    message.policy = UNFOLDED
     return Letter(message, address)
 
 
@@ -117,6 +123,8 @@ def _recipient(
         return settings.audit_witness_email, STAFF_LANGUAGE
     if item.recipient == "user" and complaint is None and "track" in item.params:
         return _track_reader(session, item), STAFF_LANGUAGE
+    if item.recipient == "user" and complaint is None and "assessment" in item.params:
+        return _assessor_address(session, item), STAFF_LANGUAGE
     if complaint is None:
         raise Undeliverable("no_case")
     if item.recipient == "user":
@@ -146,6 +154,18 @@ def _track_reader(session: Session, item: OutboxItem) -> str:
         get_track(session, int(item.params["track"]), get_actor(session, user))
     except CaseNotVisible:
         raise Undeliverable("not_visible") from None
+    if not user.email:
+        raise Undeliverable("no_address")
+    return user.email
+
+
+def _assessor_address(session: Session, item: OutboxItem) -> str:
+    """Address of somebody of the station who sees to a part of its WBK assessment."""
+    user = session.get(User, item.user_id)
+    if user is None or not user.is_active:
+        raise Undeliverable("user_gone")
+    if session.get_one(Assessment, int(item.params["assessment"])).agency_id != user.agency_id:
+        raise Undeliverable("not_visible")
     if not user.email:
         raise Undeliverable("no_address")
     return user.email
@@ -226,6 +246,12 @@ def _words(
         values |= {
             "track_url": f"{base}/staf/ombudsman",
             "due": _due_text(item.params.get("due_at"), track.agency.timezone),
+        }
+    if "assessment" in item.params:
+        assessment = session.get_one(Assessment, int(item.params["assessment"]))
+        values |= {
+            "zi_url": f"{base}/staf/zi?tahun={assessment.year}",
+            "due": _due_text(item.params.get("due_at"), assessment.agency.timezone),
         }
     subject, _, body = template.render(values).strip().partition("\n")
     return subject.strip(), body.strip() + "\n"

@@ -22,6 +22,8 @@ class Letter:
     sender: str
     recipients: list[str]
     message: EmailMessage
+    raw: bytes
+    """As it came over the line."""
 
 
 @dataclass
@@ -42,8 +44,9 @@ class MailServer:
     async def handle_DATA(self, _server: SMTP, _session: Session, envelope: Envelope) -> str:  # noqa: N802
         if self.answers:
             return self.answers.pop(0)
-        message = message_from_bytes(cast(bytes, envelope.original_content), policy=policy.default)
-        self.letters.append(Letter(cast(str, envelope.mail_from), list(envelope.rcpt_tos), message))
+        raw = cast(bytes, envelope.original_content)
+        message = message_from_bytes(raw, policy=policy.default)
+        self.letters.append(Letter(cast(str, envelope.mail_from), list(envelope.rcpt_tos), message, raw))
         return "250 OK"
 
 

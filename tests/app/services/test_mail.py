@@ -16,6 +16,7 @@ from app.database import unit_of_work
 from app.extensions import db
 from app.models import CaseLink, OutboxItem
 from app.services import lost_codes, preferences, reissue
+from app.services.assessments import start_assessment
 from app.services.channels import Channel
 from app.services.delivery import DeliveryCounts, deliver
 from app.services.mail import LINK_PATHS, Undeliverable, write_mail
@@ -48,7 +49,7 @@ NAMES = sorted(
 FOR_STAFF = {
     *("case_answered", "case_assigned", "case_new", "checkpoint", "reissue_waiting"),
     *("sla_breach", "sla_escalation", "sla_warning", "urgent_alert"),
-    *("ori_breach", "ori_new", "ori_warning"),
+    *("ori_breach", "ori_new", "ori_warning", "zi_reminder"),
 }
 PREVIEW = 120
 """Characters that a list of mails shows."""
@@ -138,17 +139,21 @@ def test_staff_are_written_to_in_indonesian_whatever_the_complainant_reads(
     """Staff's templates have that one edition; the witness's checkpoint is tested with the witness."""
     lodged = factories.lodge(station, language="en")
     track = open_agency_track(station.agency_id, "Loket SIM", actor=station.actor("ombudsman"), at=MONDAY)
-    is_track = template.startswith("ori_")
     params: dict[str, object] = {"percent": 80, "due_at": "2026-03-05T16:59:59.000000Z"}
+    if template.startswith("ori_"):
+        params["track"] = track
+    elif template.startswith("zi_"):
+        params["assessment"] = start_assessment("SRG", 2026, actor=station.actor("kasiwas"), at=MONDAY)
+    of_a_case = not params.keys() & {"track", "assessment"}
     with unit_of_work() as unit:
         unit.execute(update(OutboxItem).values(status="dropped", done_at=MONDAY))
         unit.add(
             OutboxItem(
-                complaint_id=None if is_track else lodged.complaint_id,
+                complaint_id=lodged.complaint_id if of_a_case else None,
                 template=template,
                 recipient="user",
                 user_id=station.people["kasiwas"],
-                params=params | {"track": track} if is_track else params,
+                params=params,
                 dedupe_key=template,
                 message_id=new_message_id(),
                 created_at=MONDAY,
@@ -168,6 +173,7 @@ def test_a_letter_carries_its_own_end(station: Station, server: MoodyServer, tem
     deliver(MONDAY)
     (letter,) = server.letters
     url = str(letter.message["List-Unsubscribe"]).strip("<>")
+    assert f"\r\nList-Unsubscribe: <{url}>\r\n".encode() in letter.raw, "readable without decoding (RFC 2369)"
     assert letter.message["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
     assert url in body_of(letter)
     token = url.rpartition("/")[2]
