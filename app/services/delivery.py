@@ -184,13 +184,15 @@ def _claim_next(at: datetime, fence: Fence) -> _Claim | None:
 
 
 def _provide_stop_link(session: Session, item: OutboxItem, at: datetime) -> None:
-    """Each letter to a complainant carries a link that stops them; made with the first letter of a case.
+    """Each letter to a complainant carries a link that stops them; made with the first letter to an address.
 
-    Made here and not where letters are queued, so that filing costs nothing more.
+    Made here and not where letters are queued, so that filing costs nothing more. An address that was given
+    up gets one letter and no link: it could stop those to the one after it.
     """
-    if item.recipient != "complainant" or item.complaint_id is None:
+    if item.recipient != "complainant" or item.complaint_id is None or item.params.get("to") == FORMER:
         return
-    if find_link_of(session, item.complaint_id, Purpose.STOP_NOTICES) is not None:
+    link = find_link_of(session, item.complaint_id, Purpose.STOP_NOTICES)
+    if link is not None and not link.is_used:
         return
     with contextlib.suppress(CaseKeyDestroyed, VaultError):
         complaint = session.get_one(Complaint, item.complaint_id)

@@ -12,7 +12,7 @@ import hashlib
 import secrets
 from datetime import datetime, timedelta
 
-from sqlalchemy import or_, select
+from sqlalchemy import or_, select, update
 from sqlalchemy.orm import Session
 
 from app.models import CaseLink, Complaint
@@ -103,6 +103,17 @@ def find_link_of(
     if reissue_id is not None:
         wanted = wanted.where(CaseLink.reissue_id == reissue_id)
     return session.scalar(wanted.order_by(CaseLink.id.desc()).limit(1))
+
+
+def close_links(session: Session, complaint: Complaint, purpose: Purpose) -> None:
+    """Shut every door of a case with this purpose that is still open."""
+    session.execute(
+        update(CaseLink)
+        .where(
+            CaseLink.complaint_id == complaint.id, CaseLink.purpose == purpose.value, ~CaseLink.is_used
+        )
+        .values(is_used=True)
+    )
 
 
 def _derive(case_key: bytes, purpose: Purpose, nonce: bytes) -> str:

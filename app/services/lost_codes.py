@@ -26,7 +26,7 @@ from app.security.vault import VaultError, new_case_key, seal, unseal, unwrap_ca
 from app.services.access import read_identity_in
 from app.services.audit_log import append_case_entry
 from app.services.lease import Fence, unfenced
-from app.services.links import Purpose, find_link, make_link
+from app.services.links import Purpose, close_links, find_link, make_link
 from app.services.outbox import queue_for_complainant
 from app.services.texts import CaseKeyDestroyed
 from workflows.snapshot import SYSTEM, complainant_of
@@ -120,15 +120,7 @@ def replace_code(session: Session, complaint: Complaint, *, way: str, at: dateti
     """Give a locked case a new code, shut every other way to one, and tell the contact."""
     code = new_tracking_code()
     complaint.code_digest = code_digest(get_keys(), code)
-    session.execute(
-        update(CaseLink)
-        .where(
-            CaseLink.complaint_id == complaint.id,
-            CaseLink.purpose == Purpose.NEW_CODE.value,
-            ~CaseLink.is_used,
-        )
-        .values(is_used=True)
-    )
+    close_links(session, complaint, Purpose.NEW_CODE)
     session.execute(
         update(CodeReissue)
         .where(

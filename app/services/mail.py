@@ -192,11 +192,14 @@ def _complainant_address(session: Session, item: OutboxItem, complaint: Complain
 
 
 def _stop_url(session: Session, item: OutboxItem) -> str:
-    """Where one click stops the notices of a case; empty for letters to others than its complainant."""
-    if item.recipient != "complainant" or item.complaint_id is None:
+    """Where one click stops the notices of a case; empty for letters to others than its complainant.
+
+    An address that was given up is another's.
+    """
+    if item.recipient != "complainant" or item.complaint_id is None or item.params.get("to") == FORMER:
         return ""
     link = find_link_of(session, item.complaint_id, Purpose.STOP_NOTICES)
-    return "" if link is None else _address_of(session, link)
+    return "" if link is None or link.is_used else _address_of(session, link)
 
 
 def _links(session: Session, item: OutboxItem) -> dict[str, str]:

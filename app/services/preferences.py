@@ -20,7 +20,7 @@ from app.security.vault import seal, unseal
 from app.services.access import read_identity_in
 from app.services.audit_log import append_case_entry
 from app.services.casework import lock_case
-from app.services.links import Purpose, find_link
+from app.services.links import Purpose, close_links, find_link
 from app.services.outbox import queue_for_complainant, queue_for_former_address
 from app.services.texts import CaseKeyDestroyed, get_case_key
 from workflows.audit import Fact
@@ -139,6 +139,8 @@ def change_address(number: str, email: str, *, actor: Actor, at: datetime) -> No
             return
         identity.email_sealed = _sealed(session, complaint, identity, _EMAIL, email.strip())
         session.flush()
+        for purpose in (Purpose.STOP_NOTICES, Purpose.NEW_CODE):  # they stand in letters to the one before
+            close_links(session, complaint, purpose)
         facts: dict[str, Fact] = {"had": bool(former), "has": identity.email_sealed is not None}
         seq = _log(session, complaint, ADDRESS_CHANGED, actor, at, facts)
         if former:

@@ -58,6 +58,8 @@ TELLING = re.compile(
     r"complain|police|report|case|officer|ombudsman",
     re.IGNORECASE,
 )
+FORMER_OWNER = "address_changed"
+"""The one letter to an address that was given up."""
 NUMBER = re.compile(r"[A-Z]{2,}-\d{4}-\d+")
 URL = re.compile(r"https?://\S+")
 
@@ -167,7 +169,7 @@ def test_staff_are_written_to_in_indonesian_whatever_the_complainant_reads(
         assert "Kamis, 5 Maret 2026, 23.59 WIB" in body_of(letter)
 
 
-@pytest.mark.parametrize("template", NAMES)
+@pytest.mark.parametrize("template", [name for name in NAMES if name != FORMER_OWNER])
 def test_a_letter_carries_its_own_end(station: Station, server: MoodyServer, template: str) -> None:
     written(station, template, "id")
     deliver(MONDAY)
@@ -179,6 +181,31 @@ def test_a_letter_carries_its_own_end(station: Station, server: MoodyServer, tem
     token = url.rpartition("/")[2]
     assert preferences.is_stop_link(db.session(), token, MONDAY)
     assert preferences.stop_by_link(token, at=MONDAY)
+
+
+def test_an_address_that_was_given_up_ends_nothing_of_the_one_after_it(
+    station: Station, server: MoodyServer
+) -> None:
+    """Who reads the old mailbox holds every letter that came before: none of their links is good now."""
+    number, _code, _template = written(station, "case_news", "id")
+    deliver(MONDAY)
+    lost_codes.ask_for_code(number, ADDRESS, at=MONDAY)
+    lost_codes.answer_requests(MONDAY)
+    deliver(MONDAY)
+    preferences.change_address(number, "baru@example.id", actor=complainant_of(number), at=MONDAY)
+    deliver(MONDAY)
+    old = [one for one in server.letters if one.recipients == [ADDRESS]]
+    new = [one for one in server.letters if one.recipients == ["baru@example.id"]]
+    urls = {url for one in old for url in URL.findall(body_of(one))}
+    tokens = {url.rpartition("/")[2] for url in urls if "/status/kode-baru/" in url or "/berhenti/" in url}
+    assert len(tokens) == 2
+    for token in tokens:
+        assert not preferences.stop_by_link(token, at=MONDAY)
+        assert not lost_codes.is_code_link(db.session(), token, MONDAY)
+    (farewell,) = [one for one in old if "dipakai lagi" in body_of(one)]
+    assert farewell.message["List-Unsubscribe"] is None
+    (stop,) = {str(one.message["List-Unsubscribe"]).strip("<>") for one in new}
+    assert preferences.is_stop_link(db.session(), stop.rpartition("/")[2], MONDAY)
 
 
 def test_every_template_is_known_and_has_its_editions() -> None:
