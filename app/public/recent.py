@@ -46,6 +46,11 @@ def remember(digest: str, token: str, at: datetime) -> None:
     session[RECENT] = [*kept, [digest, token, int(at.timestamp())]][-KEPT:]
 
 
+def was_filed(token: str) -> bool:
+    """Whether the draft of this token is one of those that were filed from here."""
+    return any(row[1] == token for row in _known())
+
+
 def _window() -> timedelta:
     return timedelta(minutes=current_app.config["SAHUT_SETTINGS"].duplicate_minutes)
 

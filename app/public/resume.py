@@ -13,8 +13,16 @@ from flask_limiter.util import get_remote_address
 from app import clock
 from app.extensions import db, limiter
 from app.forms import SahutForm
-from app.public import grants
-from app.public.blueprint import DRAFT, HIDDEN, WRITING_LIMIT, blueprint, draft_token, forget_draft
+from app.public import grants, recent
+from app.public.blueprint import (
+    DRAFT,
+    HIDDEN,
+    SHOWN,
+    WRITING_LIMIT,
+    blueprint,
+    draft_token,
+    forget_draft,
+)
 from app.public.filling import Filling
 from app.public.forms import ResumeForm
 from app.public.ways import RESUME_CODE, save_for_later
@@ -109,13 +117,16 @@ def reopen_hidden() -> ResponseReturnValue:
 def quick_exit() -> ResponseReturnValue:
     """Out, at once: to a harmless page; whoever comes back here finds neither draft nor case.
 
-    The draft isn't lost: `/lapor/lanjut` brings it back. The page that was open is emptied by the script of
-    the button, and no page of ours is stored, so going back asks for it anew.
+    The draft isn't lost: `/lapor/lanjut` brings it back; one that was filed doesn't come back, for its page
+    would show the tracking code. The page that was open is emptied by the script of the button, and no page
+    of ours is stored, so going back asks for it anew. The cookie alone is asked, so that the way out is open
+    whatever else stands still.
     """
     token = draft_token()
+    is_filed = token is not None and (SHOWN in session or recent.was_filed(token))
     forget_draft()
     grants.revoke()
-    if token is not None:
+    if token is not None and not is_filed:
         session[HIDDEN] = token
     return redirect(current_app.config["SAHUT_SETTINGS"].quick_exit_url, 303)
 
