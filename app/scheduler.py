@@ -23,7 +23,9 @@ from flask import Flask
 from sqlalchemy.orm import Session
 
 from app import clock
+from app.services.assessment_duties import remind_of_duties
 from app.services.delivery import deliver
+from app.services.evidence_links import check_links
 from app.services.lapsing import lapse_overdue, purge_drafts
 from app.services.lease import Fence, Held, LeaseLost, acquire_lease, check_term, release_lease
 from app.services.lost_codes import answer_requests
@@ -107,6 +109,14 @@ def _purge(at: datetime, fence: Fence) -> Counts:
     return {"count": purge_drafts(at, fence=fence)}
 
 
+def _remind(at: datetime, fence: Fence) -> Counts:
+    return {"count": remind_of_duties(at, fence=fence)}
+
+
+def _check_links(at: datetime, fence: Fence) -> Counts:
+    return {"count": check_links(at, fence=fence)}
+
+
 JOBS = (
     Job("lost_codes", timedelta(seconds=10), _lost_codes),
     Job("delivery", timedelta(seconds=10), _deliver),
@@ -116,6 +126,8 @@ JOBS = (
     Job("witness", timedelta(minutes=1), _witness),
     Job("withdrawal", timedelta(minutes=1), _withdraw),
     Job("lapse", timedelta(minutes=10), _lapse),
+    Job("assessment", timedelta(minutes=10), _remind),
+    Job("evidence_links", timedelta(minutes=10), _check_links),
     Job("purge", timedelta(hours=1), _purge),
     Job("statistics", timedelta(hours=1), _freeze),
 )

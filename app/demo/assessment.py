@@ -16,7 +16,8 @@ from app.demo.lives import Life, Step
 from app.demo.world import World
 from app.models import Recommendation, Service, SurveyRound
 from app.queries.assessments import get_worksheet
-from app.services.assessments import Document, answer_indicator, attach_evidence, start_assessment
+from app.services.assessments import answer_indicator, start_assessment
+from app.services.evidence_items import Document, attach_evidence
 from reports.wbk.worksheet import Automation, Indicator, Kind
 from workflows.snapshot import Actor
 

@@ -132,7 +132,7 @@ class LinkCheck(Model):
     id: Mapped[Pk]
     evidence_id: Mapped[int] = mapped_column(ForeignKey("evidence_item.id"))
     outcome: Mapped[Code]
-    """A word of :class:`reports.evidence_checks.LinkOutcome`."""
+    """A word of :class:`reports.wbk.evidence_rules.LinkOutcome`."""
     http_status: Mapped[int | None]
     first_at: Mapped[datetime]
     last_at: Mapped[datetime]

@@ -9,7 +9,8 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.models import Agency, Answer, Assessment, EvidenceItem, EvidenceLink, User
+from app.models import Agency, Answer, Assessment, PastAnswer, User
+from app.queries.evidence import list_evidence as list_evidence
 from reports.rows import AgencyInfo, EvidenceRow
 from reports.wbk import official_worksheet_text
 from reports.wbk.answers import validate_answers
@@ -19,12 +20,14 @@ from reports.wbk.worksheet import Indicator, Worksheet
 
 
 @cache
-def get_worksheet() -> Worksheet:
-    """The official worksheet that ships with the reports, read once a process.
+def get_worksheet(version: str | None = None) -> Worksheet:
+    """A worksheet that ships with the reports, read once a process.
 
+    :param version: that an assessment was begun on; the newest if not given
     :raises reports.wbk.errors.WorksheetError: the file is not what it should be
+    :raises reports.wbk.errors.WorksheetVersionUnknown: no file is of that version
     """
-    return parse_worksheet(official_worksheet_text())
+    return parse_worksheet(official_worksheet_text(version))
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +95,7 @@ def get_standing(session: Session, assessment_id: int | None, as_of: datetime, o
 
     :param on: the local date of `as_of`, on which evidence must be valid
     """
-    worksheet = get_worksheet()
+    worksheet = get_worksheet(_version(session, assessment_id))
     answers = get_answers(session, assessment_id, as_of) if assessment_id is not None else {}
     documents = list_evidence(session, assessment_id, as_of) if assessment_id is not None else ()
     evidence: dict[str, list[EvidenceRow]] = {}
@@ -105,6 +108,12 @@ def get_standing(session: Session, assessment_id: int | None, as_of: datetime, o
     return Standing(
         answers, {key: tuple(rows) for key, rows in evidence.items()}, found, _gaps(worksheet, found, sound)
     )
+
+
+def _version(session: Session, assessment_id: int | None) -> str | None:
+    if assessment_id is None:
+        return None
+    return session.scalar(select(Assessment.worksheet_version).where(Assessment.id == assessment_id))
 
 
 def _gaps(worksheet: Worksheet, found: Score, sound: set[str]) -> tuple[Gap, ...]:
@@ -168,23 +177,29 @@ def _assessments(session: Session, *conditions: Any) -> list[AssessmentFacts]:
 
 
 def get_answers(session: Session, assessment_id: int, as_of: datetime) -> dict[str, GivenAnswer]:
-    """The answers that stood at an instant, by indicator.
+    """The answers that stood at an instant, by indicator: of one replaced since, the earlier."""
+    return {
+        **_answers(session, PastAnswer, assessment_id, as_of, PastAnswer.replaced_at > as_of),
+        **_answers(session, Answer, assessment_id, as_of),
+    }
 
-    Of an answer changed since, the earlier text is gone (the log still names it): it counts as not given.
-    """
+
+def _answers(
+    session: Session, model: Any, assessment_id: int, as_of: datetime, *conditions: Any
+) -> dict[str, GivenAnswer]:
     rows = session.execute(
         select(
-            Answer.indicator,
-            Answer.value,
-            Answer.note,
-            Answer.basis,
+            model.indicator,
+            model.value,
+            model.note,
+            model.basis,
             User.title,
             User.full_name,
-            Answer.answered_at,
+            model.answered_at,
         )
-        .outerjoin(User, User.id == Answer.answered_by_id)
-        .where(Answer.assessment_id == assessment_id, Answer.answered_at <= as_of)
-        .order_by(Answer.indicator)
+        .outerjoin(User, User.id == model.answered_by_id)
+        .where(model.assessment_id == assessment_id, model.answered_at <= as_of, *conditions)
+        .order_by(model.indicator, model.id)
     )
     return {
         row.indicator: GivenAnswer(
@@ -198,37 +213,3 @@ def get_answers(session: Session, assessment_id: int, as_of: datetime) -> dict[s
         )
         for row in rows
     }
-
-
-def list_evidence(session: Session, assessment_id: int, as_of: datetime) -> tuple[EvidenceRow, ...]:
-    """Evidence items of an assessment with the indicators that each supports, by their ids."""
-    rows = session.execute(
-        select(EvidenceItem, EvidenceLink.indicator)
-        .join(EvidenceLink, EvidenceLink.evidence_id == EvidenceItem.id)
-        .where(EvidenceLink.assessment_id == assessment_id, EvidenceItem.created_at <= as_of)
-        .order_by(EvidenceItem.id, EvidenceLink.indicator)
-    )
-    items: dict[int, EvidenceItem] = {}
-    indicators: dict[int, list[str]] = {}
-    for item, indicator in rows:
-        items[item.id] = item
-        indicators.setdefault(item.id, []).append(indicator)
-    return tuple(
-        EvidenceRow(
-            id=item.id,
-            indicator_ids=tuple(indicators[item.id]),
-            number=item.number,
-            title=item.title,
-            signed_on=item.signed_on,
-            signer=item.signer,
-            url=item.url or None,
-            valid_until=item.valid_until,
-        )
-        for item in items.values()
-    )
-
-
-def list_agency_evidence(session: Session, agency_id: int) -> list[EvidenceItem]:
-    """All evidence items of an agency, the newest first."""
-    statement = select(EvidenceItem).where(EvidenceItem.agency_id == agency_id)
-    return list(session.scalars(statement.order_by(EvidenceItem.id.desc()).limit(500)))

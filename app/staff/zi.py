@@ -26,22 +26,19 @@ from app.queries.assessments import (
     find_assessment,
     get_standing,
     get_worksheet,
-    list_agency_evidence,
 )
+from app.queries.evidence import view_agency_evidence
 from app.queries.wbk import get_provenance, proposal_words
 from app.services.assessments import (
     FIRST_YEAR,
     AssessmentRefused,
-    Document,
     accept_proposal,
     answer_indicator,
-    attach_evidence,
-    link_evidence,
     may_assess,
     proposal_token,
     start_assessment,
-    unlink_evidence,
 )
+from app.services.evidence_items import Document, attach_evidence, link_evidence, unlink_evidence
 from app.services.exports import export_workbook
 from app.staff.blueprint import blueprint, signed_in
 from app.staff.zi_forms import REFUSALS, AnswerForm, DocumentForm, LinkForm, PlainForm, answer_form
@@ -340,7 +337,9 @@ def _indicator_page(desk: ZiDesk, indicator: Indicator, form: AnswerForm) -> str
     link.evidence.offer(
         [
             Choice(str(row.id), f"{row.number or '–'}: {row.title}")
-            for row in list_agency_evidence(desk.session, desk.agency.id)
+            for row in (
+                view.row for view in view_agency_evidence(desk.session, desk.agency.id, desk.year, desk.at)
+            )
             if row.id not in tied
         ]
     )

@@ -1,6 +1,6 @@
 """What can be wrong with a worksheet or with answers to it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 
 class WbkError(Exception):
@@ -18,6 +18,19 @@ class WorksheetError(WbkError):
         super().__init__(f"{path}: {why}")
         self.path = path
         self.why = why
+
+
+class WorksheetVersionUnknown(WbkError):
+    """A version of the worksheet that this installation does not have.
+
+    :ivar version: the one asked for
+    :ivar known: those that it has, the oldest first
+    """
+
+    def __init__(self, version: str, known: Sequence[str]) -> None:
+        super().__init__(f"worksheet version {version} is unknown; known: {', '.join(known)}")
+        self.version = version
+        self.known = tuple(known)
 
 
 class AnswersError(WbkError):
