@@ -19,6 +19,7 @@ from app.models import (
     Recommendation,
     StatisticsMonth,
     SurveyRound,
+    TakenProposal,
     User,
     UserRole,
 )
@@ -67,14 +68,27 @@ def get_proposals(
 
 def find_proposal(
     session: Session, agency: Agency, year: int, indicator_id: str, *, as_of: datetime, actor: Actor
-) -> tuple[Provenance, Facts] | None:
-    """The proposal for one indicator with the facts it rests on; None where there is no rule for it."""
+) -> Provenance | None:
+    """The proposal for one indicator; None where there is no rule for it."""
     rule = RULES.get(indicator_id)
     if rule is None:
         return None
     cases, clocks = _cases(session, agency, year, as_of)
     facts = get_facts(session, agency, year, as_of=as_of, cases=cases, clocks=clocks)
-    return seen_by(rule(facts), visible_numbers(session, agency, year, actor)), facts
+    return seen_by(rule(facts), visible_numbers(session, agency, year, actor))
+
+
+def list_taken(session: Session, assessment_id: int, as_of: datetime) -> dict[str, TakenProposal]:
+    """The facts behind answers that were taken from a proposal or against it, the last of each indicator.
+
+    They belong to the answer that stands only where it was given at the same instant.
+    """
+    rows = session.scalars(
+        select(TakenProposal)
+        .where(TakenProposal.assessment_id == assessment_id, TakenProposal.at <= as_of)
+        .order_by(TakenProposal.at, TakenProposal.id)
+    )
+    return {row.indicator: row for row in rows}
 
 
 def propose(

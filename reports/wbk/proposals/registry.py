@@ -52,13 +52,11 @@ def _survey_actions(facts: Facts) -> Provenance:
 RULES: Mapping[str, Rule] = MappingProxyType(
     {
         ways_in.SERVICE_IT: ways_in.service_it,
-        response.TRANSFORMATION: response.transformation,
         ways_in.POLICY: ways_in.policy_applied,
         handling.FOLLOWED_UP: _followed_up,
         evaluations.EVALUATED: evaluations.evaluated,
         recommendations.EVALUATION: _evaluation,
         ways_in.INTERNAL: ways_in.internal_reports,
-        handling.HANDLED: _handled,
         publication.STANDARDS_PUBLISHED: publication.standards_published,
         ways_in.MEDIA: ways_in.media,
         evaluations.SERVICES_EVALUATED: evaluations.services_evaluated,
@@ -66,6 +64,8 @@ RULES: Mapping[str, Rule] = MappingProxyType(
         surveys.PUBLISHED: surveys.results_published,
         recommendations.SURVEY_FOLLOW_UP: _survey_actions,
         ways_in.ONE_DATABASE: ways_in.one_database,
+        response.TRANSFORMATION: response.transformation,
+        handling.HANDLED: _handled,
         response.RESPONSIVE: response.responsive,
     }
 )
