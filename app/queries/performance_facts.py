@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import BigInteger, Subquery, cast, exists, extract, func, or_, select
+from sqlalchemy import BigInteger, FromClause, cast, exists, extract, func, or_, select
 from sqlalchemy.orm import aliased
 
 from app.models import CaseEvent, Message, Respondent
@@ -14,7 +14,7 @@ from workflows.vocabulary import ClosureReason, ComplaintClass, Event
 DAY = 86_400
 
 
-def list_facts(cohort: Subquery, offset: int) -> list[tuple[Fact, tuple[Any, ...]]]:
+def list_facts(cohort: FromClause, offset: int) -> list[tuple[Fact, tuple[Any, ...]]]:
     """Each thing with the conditions on the cohort under which it is true.
 
     :param cohort: complaints, with the columns that `app.queries.performance` gives it
@@ -40,7 +40,7 @@ def list_facts(cohort: Subquery, offset: int) -> list[tuple[Fact, tuple[Any, ...
             question.kind.in_(("message", "question")),
             ~exists(
                 select(reply.id).where(
-                    reply.complaint_id == c.id,
+                    reply.complaint_id == question.complaint_id,
                     reply.direction == "to_complainant",
                     reply.at >= question.at,
                 )

@@ -31,6 +31,7 @@ from sqlalchemy.orm import Session
 
 from app.models import Agency, Complaint, Deadline, Service, Unit
 from app.models.complaint import FAR_FUTURE
+from app.queries.patterns import Pattern, condition_of_pattern
 from app.queries.queue import COUNT_CAP, Count, Cursor, candidates
 from app.queries.visibility import visible_to
 from app.queries.wbk import year_bounds
@@ -99,6 +100,7 @@ class CaseFilter:
     agency_code: str = ""
     year: int | None = None
     figure: Figure | None = None
+    pattern: Pattern | None = None
     state: PublicState | None = None
     complaint_class: ComplaintClass | None = None
     imported: bool | None = None
@@ -290,6 +292,8 @@ def _conditions(
         conditions.append(_received_in(station, wanted.year))
     if wanted.figure is not None:
         conditions.append(condition_of(wanted.figure, now))
+    if wanted.pattern is not None:
+        conditions.append(condition_of_pattern(wanted.pattern, station.zone, now))
     if wanted.state is not None:
         conditions.append(Complaint.public_state == wanted.state.value)
     if wanted.complaint_class is not None:

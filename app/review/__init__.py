@@ -2,10 +2,21 @@
 
 from flask import Flask
 
-from app.review import audit, case, cases, index, lhp, performance, requests, wbk
+from app.review import audit, case, cases, index, lhp, patterns, performance, requests, wbk
 from app.review.blueprint import blueprint
 
-__all__ = ["audit", "case", "cases", "index", "lhp", "performance", "register", "requests", "wbk"]
+__all__ = [
+    "audit",
+    "case",
+    "cases",
+    "index",
+    "lhp",
+    "patterns",
+    "performance",
+    "register",
+    "requests",
+    "wbk",
+]
 
 
 def register(app: Flask) -> None:

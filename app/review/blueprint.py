@@ -43,6 +43,7 @@ def surroundings() -> dict[str, Any]:
 def _navigation() -> list[dict[str, Any]]:
     watched = [
         ("review.index", _("Satuan dan angkanya"), ()),
+        ("review.patterns", _("Pola yang patut dilihat"), ()),
         ("review.cases", _("Pengaduan"), ("review.case", "review.identity", "review.ledger")),
         (
             "review.lhp_list",
@@ -62,7 +63,7 @@ def _navigation() -> list[dict[str, Any]]:
     proof = [
         ("review.performance", _("Laporan kinerja"), ()),
         ("review.wbk", _("Bukti WBK"), ("review.wbk_assessment",)),
-        ("review.audit", _("Catatan audit"), ()),
+        ("review.audit", _("Catatan audit"), ("review.audit_entries", "review.audit_entry")),
     ]
     return [
         {"heading": _("Pemantauan"), "links": [_link(*item) for item in watched]},

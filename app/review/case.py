@@ -13,10 +13,14 @@ from app.extensions import db
 from app.forms import NoteField, Required, SahutForm, SubmitButton
 from app.models import Complaint
 from app.queries.case_file import get_case_file, get_visible_complaint
+from app.queries.case_marks import list_announced, list_reissues
+from app.queries.patterns import find_patterns
 from app.queries.withdrawals import find_pending
 from app.review.blueprint import blueprint
 from app.review.case_words import audit_lines, clock_lines, file_lines, letter_lines, message_lines, story
 from app.review.ledger import day_basis, explain_clock
+from app.review.moments import list_moments, waited_days
+from app.review.patterns import NAMES
 from app.services.access import OpenedIdentity, open_identity, record_read
 from app.services.files import read_file
 from app.services.texts import CaseKeyDestroyed
@@ -41,8 +45,9 @@ def case(number: str) -> str:
     """Everything on one case; that it was opened is logged before anything is read."""
     actor, at = current_actor(), clock.now()
     record_read(number, actor=actor, at=at)
-    file = get_case_file(db.session(), number, actor)
-    zone = file.complaint.agency.timezone
+    session = db.session()
+    file = get_case_file(session, number, actor)
+    zone, case_id = file.complaint.agency.timezone, file.complaint.id
     return render_template(
         "review/case.html",
         file=file,
@@ -54,7 +59,10 @@ def case(number: str) -> str:
         messages=message_lines(file),
         files=file_lines(file),
         audit=audit_lines(file),
-        withdrawal=find_pending(db.session(), file.complaint.id),
+        withdrawal=find_pending(session, case_id),
+        shown=[(pattern.value, NAMES[pattern]) for pattern in find_patterns(session, case_id, zone, at)],
+        moments=list_moments(file, list_reissues(session, case_id), list_announced(session, case_id)),
+        waited=waited_days(file.events, at),
     )
 
 

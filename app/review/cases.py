@@ -16,12 +16,14 @@ from app.extensions import db
 from app.forms.text import clean_line
 from app.forms.words import class_words, state_words
 from app.law import get_law
+from app.queries.patterns import Pattern
 from app.queries.queue import Cursor
 from app.queries.review import CaseFilter, Figure, count_cases, list_cases, list_mandate, list_years
 from app.review.blueprint import blueprint
+from app.review.patterns import NAMES
 from workflows.vocabulary import CITIZEN_CLASSES, ComplaintClass, PublicState
 
-Word = TypeVar("Word", Figure, PublicState, ComplaintClass)
+Word = TypeVar("Word", Figure, Pattern, PublicState, ComplaintClass)
 
 FIGURES: dict[Figure, Any] = {
     Figure.OPEN: _l("Belum ditutup"),
@@ -79,6 +81,7 @@ def narrow(given: Mapping[str, str], years: list[int]) -> Narrowed:
         agency_code=given.get("satuan", "") if given.get("satuan", "").isalnum() else "",
         year=int(year) if year.isdecimal() and int(year) in years else None,
         figure=_word(Figure, given.get("angka")),
+        pattern=_word(Pattern, given.get("pola")),
         state=_word(PublicState, given.get("keadaan")),
         complaint_class=_word(ComplaintClass, given.get("jenis")),
         imported={"impor": True, "sahut": False}.get(given.get("asal", "")),
@@ -88,6 +91,7 @@ def narrow(given: Mapping[str, str], years: list[int]) -> Narrowed:
         "satuan": wanted.agency_code,
         "tahun": str(wanted.year or ""),
         "angka": wanted.figure.value if wanted.figure else "",
+        "pola": wanted.pattern.value if wanted.pattern else "",
         "keadaan": wanted.state.value if wanted.state else "",
         "jenis": wanted.complaint_class.value if wanted.complaint_class else "",
         "asal": "" if wanted.imported is None else given["asal"],
@@ -117,6 +121,7 @@ def _options(stations: list[Any], years: list[int]) -> dict[str, list[tuple[str,
         "keadaan": [("", _("Semua keadaan")), *((one.value, state_words(one)) for one in law.public_states)],
         "jenis": [("", _("Semua jenis")), *((one.value, class_words(one)) for one in CITIZEN_CLASSES)],
         "angka": [("", _("Semua")), *((one.value, str(words)) for one, words in FIGURES.items())],
+        "pola": [("", _("Semua")), *((one.value, str(words)) for one, words in NAMES.items())],
         "asal": [("", _("Semua")), *((code, str(words)) for code, words in ORIGINS.items())],
     }
 
@@ -127,6 +132,7 @@ def _active(narrowed: Narrowed, names: Mapping[str, str]) -> list[dict[str, str]
         "satuan": names.get(wanted.agency_code, wanted.agency_code),
         "tahun": _("diterima %(year)s", year=wanted.year),
         "angka": str(FIGURES[wanted.figure]) if wanted.figure else "",
+        "pola": str(NAMES[wanted.pattern]) if wanted.pattern else "",
         "keadaan": state_words(wanted.state) if wanted.state else "",
         "jenis": class_words(wanted.complaint_class) if wanted.complaint_class else "",
         "asal": str(ORIGINS[narrowed.arguments["asal"]]) if "asal" in narrowed.arguments else "",

@@ -194,6 +194,7 @@ REVIEW = frozenset(
         "review.lhp_action",
         "review.lhp_list",
         "review.lhp_new",
+        "review.patterns",
         "review.performance",
         "review.recommendation",
         "review.track",

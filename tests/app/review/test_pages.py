@@ -17,7 +17,9 @@ from sqlalchemy import func, select
 from app.database import unit_of_work
 from app.extensions import db
 from app.models import AuditEntry, Complaint, ReviewMandate
+from app.queries.patterns import OFTEN_OPENED
 from app.queries.review import CaseFilter, Figure, Figures, get_figures, list_cases, list_mandate
+from app.services.access import open_identity
 from app.services.sealing import seal
 from app.services.sweep import sweep
 from tests.app.review.conftest import sign_in
@@ -161,6 +163,35 @@ def test_a_case_shows_every_date_against_its_law(
     assert "Jalan Raya Cilegon" not in page
 
 
+def test_a_pattern_says_its_rule_and_leads_to_its_cases(
+    app: Flask, reviewer: StrictClient, cases: dict[str, str], station: Station
+) -> None:
+    with app.app_context():
+        for hour in range(OFTEN_OPENED):
+            at = MONDAY + timedelta(days=1, hours=hour)
+            open_identity(cases["running"], "Menghubungi.", actor=station.actor("kasiwas"), at=at)
+    page = reviewer.get("/ombudsman/pola?tahun=2026").get_data(as_text=True)
+    assert f"membuka identitas pelapor {OFTEN_OPENED} kali atau lebih" in page
+    (total, at_station) = [
+        link.get("href") for link in lxml.html.fromstring(page).xpath("//a[contains(@href, 'opened_often')]")
+    ]
+    for link in (total, at_station):
+        assert numbers(reviewer.get(link).get_data(as_text=True)) == [cases["running"]]
+    case = reviewer.get(f"/ombudsman/pengaduan/{cases['running']}").get_data(as_text=True)
+    assert "Identitas sering dibuka" in case
+    assert "Identitas sering dibuka" not in reviewer.get(f"/ombudsman/pengaduan/{cases['late']}").text
+
+
+def test_a_case_says_who_declared_it_complete_and_on_which_day(
+    reviewer: StrictClient, cases: dict[str, str]
+) -> None:
+    page = reviewer.get(f"/ombudsman/pengaduan/{cases['running']}").get_data(as_text=True)
+    (card,) = lxml.html.fromstring(page).xpath("//*[@id='saat']")
+    text = " ".join(card.text_content().split())
+    assert "Nama Petugas, Petugas SPDT" in text
+    assert "hari ke-0 sesudah diterima; batasnya hari ke-14" in text
+
+
 def test_opening_a_case_writes_a_read_entry_and_nothing_else(
     app: Flask, reviewer: StrictClient, cases: dict[str, str]
 ) -> None:
@@ -252,7 +283,7 @@ def test_outside_the_mandate_is_as_if_it_were_not(
 
 
 @pytest.mark.parametrize("who", ["kapolresta", "kasiwas", "petugas", "admin"])
-@pytest.mark.parametrize("path", ["", "pengaduan", "wbk", "audit"])
+@pytest.mark.parametrize("path", ["", "pengaduan", "pola", "wbk", "audit"])
 def test_staff_find_nothing_here(
     client: StrictClient, station: Station, clock_at: time_machine.Traveller, who: str, path: str
 ) -> None:
@@ -261,7 +292,7 @@ def test_staff_find_nothing_here(
 
 
 def test_nobody_comes_in_unsigned(client: StrictClient, station: Station) -> None:
-    for path in ("", "pengaduan", "wbk", "wbk/SRG/2026", "audit", "audit/titik/1.json"):
+    for path in ("", "pengaduan", "pola", "wbk", "wbk/SRG/2026", "audit", "audit/titik/1.json"):
         answer = client.get(f"/ombudsman/{path}")
         assert answer.status_code == 302
         assert answer.headers["Location"].startswith("/masuk")
@@ -335,7 +366,7 @@ def test_a_file_is_read_by_way_of_the_log(app: Flask, reviewer: StrictClient, st
     assert len(entries(app, "file.read")) == 1
 
 
-@pytest.mark.parametrize("path", ["", "pengaduan", "wbk", "wbk/SRG/2026", "audit"])
+@pytest.mark.parametrize("path", ["", "pengaduan", "pola", "wbk", "wbk/SRG/2026", "audit"])
 def test_every_page_speaks_english_too(reviewer: StrictClient, cases: dict[str, str], path: str) -> None:
     page = reviewer.get(f"/ombudsman/{path}?lang=en")
     assert page.status_code == 200
