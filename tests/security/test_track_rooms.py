@@ -9,12 +9,9 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import Any
-from urllib.parse import quote
 
 import pytest
 from flask import Flask
-from markupsafe import escape
-from werkzeug.test import TestResponse
 
 from app.access import Route, list_routes
 from app.extensions import db
@@ -30,7 +27,7 @@ from tests.security.world import (
     enter,
     fingerprint,
     person_routes,
-    shape,
+    plain_shape,
 )
 from tests.support.client import StrictClient
 
@@ -94,21 +91,10 @@ def probes(app: Flask, case: Case) -> Iterator[tuple[str, str, dict[str, Any]]]:
             yield from (("POST", path, body) for body in BODIES)
 
 
-def plain(answer: TestResponse, path: str) -> Any:
-    """An answer without the address that was asked for, however it was written."""
-    if answer.mimetype.startswith("image/"):
-        return answer.status_code, answer.mimetype, []
-    status, body, headers = shape(answer, "NONE")
-    for form in {path, quote(path), quote(path, safe=""), str(escape(path))}:
-        body = body.replace(form, "PATH")
-        headers = [(name, value.replace(form, "PATH")) for name, value in headers]
-    return status, body, [pair for pair in headers if pair[0] != "Content-Length"]
-
-
 def ask(client: StrictClient, token: str, probe: tuple[str, str, dict[str, Any]]) -> Any:
     method, path, body = probe
     answer = client.get(path) if method == "GET" else client.post(path, data={**body, "csrf_token": token})
-    return plain(answer, path)
+    return plain_shape(answer, path)
 
 
 def assert_hidden(app: Flask, client: StrictClient, cases: Sequence[Case]) -> None:
