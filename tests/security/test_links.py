@@ -100,7 +100,7 @@ def wrong_keys(own: str, world: World, keys: Keys) -> list[str]:
     mine = keys.tokens[own]
     others = [token for name, token in keys.tokens.items() if name != own]
     secrets = [keys.slip, world.own.tracking_code, world.own.number]
-    bent = [f"{mine}=", f"{mine}A", mine[:-1], mine.swapcase(), f"%20{mine}", "A" * 5000]
+    bent = [f"{mine}=", f"{mine}A", mine[:-1], mine.swapcase(), f"%20{mine}", "A" * 65, "A" * 500]
     return [*others, *secrets, *bent]
 
 
