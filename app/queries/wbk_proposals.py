@@ -23,8 +23,9 @@ from app.models import (
     User,
     UserRole,
 )
-from app.queries.assessments import find_assessment, list_evidence
+from app.queries.assessments import find_assessment
 from app.queries.catalogue import find_pledge, list_services
+from app.queries.evidence import list_evidence
 from app.queries.history import CaseAt, list_cases_at
 from app.queries.settings import get_threshold
 from app.queries.survey import FEWEST, skm_results

@@ -18,6 +18,8 @@ from app.staff import (
     skm,
     work,
     zi,
+    zi_held,
+    zi_proposals,
 )
 from app.staff.blueprint import blueprint
 
@@ -35,6 +37,8 @@ __all__ = [
     "skm",
     "work",
     "zi",
+    "zi_held",
+    "zi_proposals",
 ]
 
 

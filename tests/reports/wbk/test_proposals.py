@@ -1,4 +1,4 @@
-"""The rules behind proposals, a table each, with the empty year, the missing half and the zero denominator."""
+"""The rules behind proposals, a table each, with the empty year, the missing half and zero denominators."""
 
 from __future__ import annotations
 
@@ -187,7 +187,7 @@ def test_transformation(days: int, before: tuple[int, ...], tickets: bool, answe
         "finding": Finding.SETTLED,
         "has_ticket": tickets,
     }
-    facts = replace(EMPTY, cases=through(*["web"] * 5, **decided), days_before=before)  # type: ignore[arg-type]
+    facts = replace(EMPTY, cases=through(*["web"] * 5, **decided), days_before=before)
     assert response.transformation(facts).proposal == answer
     few = replace(facts, cases=facts.cases[:4])
     assert response.transformation(few).proposal is None

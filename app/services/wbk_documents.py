@@ -1,0 +1,100 @@
+"""Attaching what Sahut holds to an indicator: an extract is sealed as it stands, as an evidence item.
+
+An extract is a CSV of the document or list, so that an evaluator can open it without an account. Attached a
+second time on the same day it is the same item, tied to one more indicator.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+from datetime import datetime
+
+from flask import current_app
+from sqlalchemy import exists, select
+
+from app.extensions import db
+from app.models import Assessment, EvidenceHistory, EvidenceItem
+from app.queries.evidence import find_same_number
+from app.queries.wbk_documents import HeldDocument, list_held
+from app.security.vault import new_case_key
+from app.services.assessment_access import AssessmentRefused
+from app.services.evidence_files import SealedFiles
+from app.services.evidence_items import Document, attach_evidence, link_evidence
+from app.services.files import StoredFile
+from app.storage import get_storage
+from reports.evidence.annexes import csv_chunks
+from workflows.errors import CaseNotVisible
+from workflows.snapshot import Actor
+
+CSV = "text/csv"
+
+
+def attach_held(assessment_id: int, indicator_id: str, key: str, *, actor: Actor, at: datetime) -> int:
+    """Attach one of the documents of :func:`app.queries.wbk_documents.list_held`; the id of its item.
+
+    Sealing comes first, outside the transaction; what is sealed and not attached is unreadable.
+
+    :raises AssessmentRefused: ``held_unknown``: it is not held (any more); else as `attach_evidence`
+    :raises CaseNotVisible: not the actor's agency, or not their task
+    """
+    session = db.session()
+    assessment = session.get(Assessment, assessment_id)
+    if assessment is None or assessment.agency_id != actor.agency_id:
+        raise CaseNotVisible("wbk")
+    agency = assessment.agency
+    held = list_held(session, agency, assessment.year, indicator_id, actor=actor, at=at)
+    found = next((one for one in held if one.key == key), None)
+    if found is None:
+        raise AssessmentRefused("held_unknown")
+    known = _known(agency.id, found)
+    if known is not None:
+        link_evidence(assessment_id, indicator_id, known, actor=actor, at=at)
+        return known
+    document = Document(
+        number=found.number,
+        title=found.title[:200],
+        signed_on=found.on,
+        signer=found.signer,
+        url=f"{current_app.config['PUBLIC_URL']}{found.path}" if found.path else "",
+    )
+    sealed = _seal(found, f"{agency.code}-{assessment.year}-{found.key}.csv")
+    return attach_evidence(assessment_id, (indicator_id,), document, sealed=sealed, actor=actor, at=at)
+
+
+def _known(agency_id: int, held: HeldDocument) -> int | None:
+    """Id of the item that it was attached as before."""
+    session = db.session()
+    if held.number:
+        item = find_same_number(session, agency_id, held.number, held.on)
+        return item.id if item is not None else None
+    replaced = exists().where(
+        EvidenceHistory.evidence_id == EvidenceItem.id, EvidenceHistory.replaced_by_id.is_not(None)
+    )
+    return session.scalar(
+        select(EvidenceItem.id)
+        .where(
+            ~replaced,
+            EvidenceItem.agency_id == agency_id,
+            EvidenceItem.title == held.title[:200],
+            EvidenceItem.signed_on == held.on,
+        )
+        .order_by(EvidenceItem.id.desc())
+        .limit(1)
+    )
+
+
+def extract(held: HeldDocument) -> bytes:
+    """The document as CSV; the last line says how many complaints stand in no line."""
+    rows = list(held.rows)
+    if held.hidden:
+        words = f"{held.hidden} pengaduan dihitung dan tidak dicantumkan"
+        rows.append((words, *[None] * (len(held.columns) - 1)))
+    return b"".join(csv_chunks(held.columns, rows))
+
+
+def _seal(held: HeldDocument, name: str) -> SealedFiles:
+    content, key = extract(held), new_case_key()
+    stored = get_storage().put(io.BytesIO(content), key)
+    digest = hashlib.sha256(content).hexdigest()
+    return SealedFiles((StoredFile(name, CSV, len(content), digest, stored.key),), key)
