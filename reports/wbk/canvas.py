@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Mapping
+from copy import copy
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from functools import lru_cache
@@ -18,6 +19,7 @@ from urllib.parse import urlsplit
 
 from openpyxl.cell.cell import Cell
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Protection, Side
+from openpyxl.styles.cell_style import StyleArray
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.hyperlink import Hyperlink
 from openpyxl.worksheet.worksheet import Worksheet as Sheet
@@ -159,6 +161,9 @@ class Canvas:
 
     sheet: Sheet
     computed: dict[str, Value] = field(default_factory=dict)
+    _dressed: dict[Look, StyleArray] = field(default_factory=dict, repr=False)
+    """What openpyxl made of a look: each of its five setters searches the tables of the workbook anew, which
+    took a third of the time of a workbook."""
 
     @property
     def title(self) -> str:
@@ -170,8 +175,13 @@ class Canvas:
         cell = self.sheet.cell(row, column)
         if not isinstance(cell, Cell):
             raise TypeError(f"{cell.coordinate} lies inside joined cells")
-        cell.font, cell.fill, cell.border, cell.alignment, cell.protection = _parts(look)
-        cell.number_format = look.number
+        known = self._dressed.get(look)
+        if known is None:
+            cell.font, cell.fill, cell.border, cell.alignment, cell.protection = _parts(look)
+            cell.number_format = look.number
+            self._dressed[look] = copy(cell._style)  # type: ignore[attr-defined]  # the stubs leave it out
+        else:
+            cell._style = copy(known)  # type: ignore[attr-defined]
         return cell
 
     def put(self, row: int, column: int, value: Scalar, look: Look = PLAIN) -> Cell:
