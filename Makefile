@@ -47,6 +47,10 @@ format: $(DEVELOPMENT) ## Let ruff lay out the code
 
 bench: $(DEVELOPMENT) ## Measure pages against the bare yardstick, as ratios
 	$(BIN)/python -m bench $(ARGS)
+ifeq ($(ARGS),)
+	$(BIN)/python -m bench.usable
+	$(BIN)/python -m bench.reports
+endif
 
 docs: $(RUNTIME) ## Write the documents that are generated from the rules
 	$(BIN)/python -m scripts.docs
