@@ -12,6 +12,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
+from workflows.law.surveys import SurveyGrade
 from workflows.vocabulary import (
     Binding,
     ClosureReason,
@@ -255,6 +256,99 @@ class SurveyRoundRow:
     number: str
     closed_on: date | None
     reported_on: date | None
+    opened_on: date | None = None
+    respondents: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class SurveyElementRow:
+    """What was marked on one element of the survey: how many marks of 1 to 4, and their sum."""
+
+    code: str
+    label: str
+    answered: int
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
+class SurveyServiceRow:
+    """The index (1 to 4) of one service; None where so few answered that a mark could be laid to a person."""
+
+    label: str
+    respondents: int
+    index: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class SurveyAnnex:
+    """The satisfaction survey over whole months: an answer keeps no more than its month.
+
+    :ivar first: first day of the first month
+    :ivar last: last day of the last month that ended by the cut-off; None where none did
+    :ivar fewest: with fewer answers nothing but their number is shown, and ``elements`` is empty
+    :ivar rounded_weight: the weight is taken at two places (0.11), as some agencies do
+    :ivar grades: the conversion table of PermenPANRB 14/2017
+    """
+
+    first: date
+    last: date | None
+    respondents: int
+    fewest: int
+    rounded_weight: bool
+    elements: tuple[SurveyElementRow, ...]
+    services: tuple[SurveyServiceRow, ...]
+    rounds: tuple[SurveyRoundRow, ...]
+    grades: tuple[SurveyGrade, ...]
+
+
+class TrackedOrigin(StrEnum):
+    """Who asked for what is tracked; an examination report and a recommendation come from the Ombudsman."""
+
+    EVALUATION = "complaint_evaluation"
+    SURVEY = "skm"
+    EXAMINATION = "lhp"
+    OMBUDSMAN = "ombudsman"
+
+    @property
+    def is_verified(self) -> bool:
+        """Whether the Ombudsman, and nobody else, finds it done."""
+        return self in (TrackedOrigin.EXAMINATION, TrackedOrigin.OMBUDSMAN)
+
+
+class TrackedStatus(StrEnum):
+    """How a recommendation or corrective action stands at the cut-off."""
+
+    RUNNING = "running"
+    OVERDUE = "overdue"
+    REPORTED = "reported"
+    DONE = "done"
+
+
+@dataclass(frozen=True, slots=True)
+class TrackedRow:
+    """A recommendation or corrective action as it stood at the cut-off, by its own number; no text.
+
+    :ivar source: number of the paper it stands in, where it isn't one itself
+    :ivar done_on: when the unit found or reported it done; None after it was sent back
+    :ivar verified_on: when the Ombudsman found it done
+    """
+
+    origin: TrackedOrigin
+    number: str
+    source: str
+    issued_on: date
+    due_on: date | None
+    done_on: date | None
+    verified_on: date | None = None
+
+    def status_on(self, day: date) -> TrackedStatus:
+        """The status on a day: done is done whatever the day, and late is what is not even reported."""
+        if self.verified_on or (self.done_on and not self.origin.is_verified):
+            return TrackedStatus.DONE
+        if self.done_on:
+            return TrackedStatus.REPORTED
+        late = self.due_on is not None and self.due_on < day
+        return TrackedStatus.OVERDUE if late else TrackedStatus.RUNNING
 
 
 @dataclass(frozen=True, slots=True)
@@ -262,6 +356,8 @@ class WbkInput:
     """Everything the evidence workbook is made of. Equal inputs give equal bytes.
 
     :ivar as_of: cut-off; also the workbook's created and modified time
+    :ivar assessed: False where the unit has begun no assessment for the year: the worksheet is empty
+    :ivar unlisted: complaints of the year that the reader may not see: in no annex
     :ivar previous_predicate: ``WBK`` or ``WBBM`` where the unit holds it
     :ivar generated_by: function of who exported, never a name
     """
@@ -275,6 +371,10 @@ class WbkInput:
     provenance: Mapping[str, Provenance] | None = None
     cases: tuple[AnonymisedCaseRow, ...] = ()
     clocks: tuple[ClockRow, ...] = ()
+    survey: SurveyAnnex | None = None
+    tracked: tuple[TrackedRow, ...] = ()
+    assessed: bool = True
+    unlisted: int = 0
     previous_predicate: str | None = None
     generated_by: str = ""
 

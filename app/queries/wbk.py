@@ -23,6 +23,7 @@ from app.queries.assessments import (
     list_evidence,
 )
 from app.queries.history import CaseAt, list_cases_at
+from app.queries.wbk_annexes import get_survey_annex, list_tracked
 from app.queries.wbk_cases import case_row, in_reach, local_date, visible_numbers
 from app.queries.wbk_cases import year_bounds as year_bounds
 from app.queries.wbk_clocks import ClockAt, clocks_of_cases
@@ -70,7 +71,7 @@ def get_wbk_input(
     clocks = clocks_of_cases(session, agency, cases, within, as_of)
     provenance = propose(session, agency, year, as_of=as_of, actor=actor, cases=cases, clocks=clocks)
     visible = visible_numbers(session, agency, year, actor)
-    cases = [case for case in cases if case.number in visible]
+    everything, cases = len(cases), [case for case in cases if case.number in visible]
     rows = tuple(case_row(case, clocks.get(case.id, ()), zone) for case in cases)
     assessment = find_assessment(session, agency.id, year)
     given = get_answers(session, assessment.id, as_of) if assessment else {}
@@ -84,6 +85,10 @@ def get_wbk_input(
         provenance=provenance,
         cases=rows,
         clocks=tuple(_clock_rows(cases, clocks, as_of)),
+        survey=get_survey_annex(session, agency, year, as_of),
+        tracked=list_tracked(session, agency, year, as_of),
+        assessed=assessment is not None,
+        unlisted=everything - len(cases),
         generated_by=generated_by,
     )
 

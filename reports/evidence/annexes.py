@@ -127,6 +127,30 @@ def _origins(given: WbkInput) -> Iterator[tuple[Cell, ...]]:
                 yield indicator, group.code, group.count, number, origin.query, origin.filter, origin.as_of
 
 
+def _survey(given: WbkInput) -> Iterator[tuple[Cell, ...]]:
+    annex = given.survey
+    if annex is None:
+        return
+    for element in annex.elements:
+        yield annex.first, annex.last, "unsur", element.label, element.answered, element.total, None
+    for service in annex.services:
+        yield annex.first, annex.last, "layanan", service.label, service.respondents, None, service.index
+
+
+def _tracked(given: WbkInput) -> Iterator[tuple[Cell, ...]]:
+    for row in given.tracked:
+        yield (
+            row.origin.value,
+            row.number,
+            row.source,
+            row.issued_on,
+            row.due_on,
+            row.done_on,
+            row.verified_on,
+            row.status_on(given.cut_off).value,
+        )
+
+
 ANNEXES: Mapping[str, tuple[tuple[str, ...], Rows]] = MappingProxyType(
     {
         CASE_LIST: (
@@ -162,6 +186,14 @@ ANNEXES: Mapping[str, tuple[tuple[str, ...], Rows]] = MappingProxyType(
                 "kalender_sementara",
             ),
             _clocks,
+        ),
+        "lampiran/skm.csv": (
+            ("dari", "sampai", "jenis", "nama", "dijawab", "jumlah_nilai", "indeks"),
+            _survey,
+        ),
+        "lampiran/rekomendasi.csv": (
+            ("asal", "nomor", "dokumen", "terbit", "tenggat", "selesai", "diperiksa", "status"),
+            _tracked,
         ),
         "lampiran/jawaban.csv": (
             ("indikator", "jawaban", "catatan", "dijawab_oleh", "dijawab_pada", "dasar"),

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from reports.rows import ClockStatus, EvidenceStatus
+from reports.rows import ClockStatus, EvidenceStatus, TrackedOrigin, TrackedStatus
 from workflows.vocabulary import (
     Binding,
     ClosureReason,
@@ -105,6 +105,20 @@ EVIDENCE_STATES: Mapping[EvidenceStatus, str] = {
     EvidenceStatus.EXPIRED: "✗ Kedaluwarsa",
     EvidenceStatus.UNREACHABLE: "✗ Tautan tidak terbuka",
     EvidenceStatus.REJECTED: "✗ Ditolak",
+}
+
+ORIGINS: Mapping[TrackedOrigin, str] = {
+    TrackedOrigin.EVALUATION: "Evaluasi penanganan pengaduan",
+    TrackedOrigin.SURVEY: "Tindak lanjut survei (SKM)",
+    TrackedOrigin.EXAMINATION: "Tindakan korektif LHP Ombudsman",
+    TrackedOrigin.OMBUDSMAN: "Rekomendasi Ombudsman",
+}
+
+TRACKED_STATES: Mapping[TrackedStatus, str] = {
+    TrackedStatus.RUNNING: "Berjalan",
+    TrackedStatus.OVERDUE: "Lewat tenggat",
+    TrackedStatus.REPORTED: "Dilaporkan, belum diperiksa",
+    TrackedStatus.DONE: "Selesai",
 }
 
 MARKS: Mapping[Confidence, str] = {

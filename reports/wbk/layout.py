@@ -20,7 +20,8 @@ from reports.wbk.worksheet import (
 )
 
 COVER, RECAP, LKE, RESULTS = "Sampul", "Rekap", "LKE", "Hasil"
-MONTHLY, CASES, CLOCKS, METHOD, GAPS = "Rekap Bulanan", "Daftar Pengaduan", "Tenggat", "Metode", "Kekurangan"
+MONTHLY, CASES, SURVEY, TRACKED = "Rekap Bulanan", "Daftar Pengaduan", "SKM", "Rekomendasi"
+CLOCKS, METHOD, GAPS = "Tenggat", "Metode", "Kekurangan"
 
 LKE_HEADER, LKE_FIRST = 5, 6
 

@@ -68,6 +68,11 @@ def short_date(day: date | None) -> str:
     return f"{day:%d-%m-%Y}" if day else ""
 
 
+def period_words(report: Report) -> str:
+    """``Tahun 2026 sampai 30 Oktober 2026 pukul 16.30 WIB``, or the whole year."""
+    return f"Tahun {report.input.year} sampai {report.cut_off_words}"
+
+
 def prepare(worksheet: Worksheet, wbk_input: WbkInput) -> Report:
     """The report of an input.
 

@@ -1,8 +1,8 @@
 """The evidence workbook of one unit and year: rows in, bytes out.
 
-Sheets: ``Sampul, Rekap, LKE, A1 … A6``, the annexes ``Hasil, Rekap Bulanan, Daftar Pengaduan, Tenggat,
-Metode`` and ``Kekurangan``. Every total is a live formula; ``docs/adr/0008-wbk-workbook.md`` says why
-it is built this way.
+Sheets: ``Sampul, Rekap, LKE, A1 … A6``, the annexes ``Hasil, Rekap Bulanan, Daftar Pengaduan, SKM,
+Rekomendasi, Tenggat, Metode`` and ``Kekurangan``. Every total is a live formula;
+``docs/adr/0008-wbk-workbook.md`` says why it is built this way.
 """
 
 from __future__ import annotations
@@ -16,7 +16,19 @@ from openpyxl.workbook.properties import CalcProperties
 
 from reports.rows import WbkInput
 from reports.wbk.canvas import Canvas, Value, printable
-from reports.wbk.layout import CASES, CLOCKS, COVER, GAPS, LKE, METHOD, MONTHLY, RECAP, RESULTS
+from reports.wbk.layout import (
+    CASES,
+    CLOCKS,
+    COVER,
+    GAPS,
+    LKE,
+    METHOD,
+    MONTHLY,
+    RECAP,
+    RESULTS,
+    SURVEY,
+    TRACKED,
+)
 from reports.wbk.package import Rows, pack
 from reports.wbk.report import Report, prepare
 from reports.wbk.sheets.cases import write_cases, write_clocks, write_months
@@ -26,6 +38,8 @@ from reports.wbk.sheets.gaps import write_gaps
 from reports.wbk.sheets.lke import write_lke
 from reports.wbk.sheets.method import plan_provenance, write_method
 from reports.wbk.sheets.recap import NAMES, write_recap
+from reports.wbk.sheets.survey import write_survey
+from reports.wbk.sheets.tracked import write_tracked
 from reports.wbk.worksheet import Worksheet
 
 SHEETS = (
@@ -36,6 +50,8 @@ SHEETS = (
     RESULTS,
     MONTHLY,
     CASES,
+    SURVEY,
+    TRACKED,
     CLOCKS,
     METHOD,
     GAPS,
@@ -46,6 +62,7 @@ DRAWINGS = (
     ALT_TEXT,
     "Diagram batang: persentase area A1 sampai A6 terhadap minimum WBK dan WBBM; angka di tabel sebelahnya",
     "Diagram batang bertumpuk: pengaduan per bulan menurut kedudukannya; angkanya di tabel di atas",
+    "Diagram batang: nilai rata-rata tiap unsur survei kepuasan, skala 1 sampai 4; angkanya di sebelahnya",
 )
 """Alternative texts in the order of the sheets that have a drawing."""
 
@@ -86,6 +103,8 @@ def _drawn(report: Report) -> tuple[Workbook, dict[str, Canvas], dict[str, Rows]
         write_component(canvases[plan.name], report, plan, provenance)
     write_months(canvases[MONTHLY], report)
     streams = {CASES: write_cases(canvases[CASES], report), CLOCKS: write_clocks(canvases[CLOCKS], report)}
+    write_survey(canvases[SURVEY], report)
+    write_tracked(canvases[TRACKED], report)
     write_method(canvases[METHOD], report, blocks)
     write_gaps(canvases[GAPS], report)
     _properties(book, report)

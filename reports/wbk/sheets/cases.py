@@ -19,7 +19,7 @@ from reports.wbk.labels import BINDINGS, CLASSES, CLOCK_STATES, FINDINGS, MONTHS
 from reports.wbk.layout import CASES, LKE
 from reports.wbk.package import Rows
 from reports.wbk.report import Report
-from reports.wbk.sheets.page import colour_states, print_setup, protect, screen, title_rows
+from reports.wbk.sheets.page import HINT, colour_states, print_setup, protect, screen, title_rows
 
 ON_TIME, LATE, OVERDUE, RUNNING, NONE = "Tepat waktu", "Terlambat", "Lewat tenggat", "Berjalan", "–"
 CASE_HEADER, CASE_FIRST = 5, 6
@@ -55,7 +55,6 @@ CLOCK_HEADINGS = (
 )
 MONTH_HEADER, MONTH_FIRST = 5, 6
 CHART_SIZE_CM = (27, 8.5)
-HINT = PLAIN.but(line="none", italic=True, colour=palette.MUTED, wrap=False, valign="center")
 MONTH_HEADINGS = (
     "Bulan diterima",
     "Diterima",
@@ -109,12 +108,8 @@ def write_cases(canvas: Canvas, report: Report) -> Rows:
     """The list's frame; its rows are streamed while packing."""
     columns, last = len(CASE_HEADINGS), CASE_FIRST + max(len(report.cases), 1) - 1
     title_rows(canvas, report, CASES, f"tanpa data pribadi · tanggal potong {report.cut_off_words}", columns)
-    canvas.put(
-        4,
-        1,
-        "Saring kolom terakhir untuk melihat pengaduan di balik A5.R.ii.a. * kelas sementara.",
-        HINT,
-    )
+    words = f"{case_base(report)} Kolom terakhir: hitungan A5.R.ii.a. * kelas sementara."
+    canvas.put(4, 1, words, HINT)
     canvas.widths([width for _, width in CASE_HEADINGS])
     canvas.head(CASE_HEADER, [name for name, _ in CASE_HEADINGS])
     canvas.height(CASE_HEADER, 30)
@@ -144,6 +139,17 @@ def _clock_values(report: Report) -> Iterator[tuple[Scalar, ...]]:
             CLOCK_STATES[clock.status],
             "sementara" if clock.provisional_calendar else "",
         )
+
+
+def case_base(report: Report) -> str:
+    """Which complaints stand in the list, when they were taken, and how many the reader may not see."""
+    year = report.input.year
+    words = (
+        f"Saringan: diterima {year}, atau sebelumnya dan belum berakhir; ditarik per {report.cut_off_words}."
+    )
+    if report.input.unlisted:
+        words += f" {report.input.unlisted} pengaduan lain tidak boleh dilihat pengekspor dan tidak didaftar."
+    return words
 
 
 def write_clocks(canvas: Canvas, report: Report) -> Rows:
@@ -180,7 +186,7 @@ def write_clocks(canvas: Canvas, report: Report) -> Rows:
 def write_months(canvas: Canvas, report: Report) -> None:
     """Counts by month received, live from the list of cases, and a check against the LKE answer."""
     title_rows(canvas, report, "Rekap bulanan pengaduan", "dihitung langsung dari Daftar Pengaduan", 10)
-    canvas.put(4, 1, "Tiap angka adalah rumus atas lembar Daftar Pengaduan.", HINT)
+    canvas.put(4, 1, f"Tiap angka adalah rumus atas lembar Daftar Pengaduan. {case_base(report)}", HINT)
     canvas.widths([24, *[13.0] * 9])
     canvas.head(MONTH_HEADER, list(MONTH_HEADINGS), HEAD.but(align="center"))
     canvas.height(MONTH_HEADER, 32)

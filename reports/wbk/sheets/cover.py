@@ -12,7 +12,7 @@ from PIL import ImageDraw
 from reports import palette
 from reports.wbk.canvas import BARE, LINK, POINTS, Canvas, Look
 from reports.wbk.labels import MARK_LEGEND
-from reports.wbk.layout import CASES, CLOCKS, GAPS, LKE, METHOD, MONTHLY, RECAP, RESULTS
+from reports.wbk.layout import CASES, CLOCKS, GAPS, LKE, METHOD, MONTHLY, RECAP, RESULTS, SURVEY, TRACKED
 from reports.wbk.report import Report
 from reports.wbk.sheets.page import colour_states, print_setup, protect, screen
 from reports.wbk.sheets.recap import AWARDED, REFUSED
@@ -29,6 +29,8 @@ CONTENTS = (
     (RESULTS, "Survei persepsi dan capaian kinerja"),
     (MONTHLY, "Pengaduan per bulan, dihitung dari daftar"),
     (CASES, "Daftar pengaduan tanpa data pribadi"),
+    (SURVEY, "Survei Kepuasan Masyarakat menurut unsur dan layanan"),
+    (TRACKED, "Rekomendasi dan tindakan korektif, dan tindak lanjutnya"),
     (CLOCKS, "Setiap tenggat dengan dasarnya dan bagaimana dipenuhi"),
     (METHOD, "Asal setiap angka usulan, kebijakan hitung, sumber"),
     (GAPS, "Yang belum dijawab atau belum berbukti, poin terbesar lebih dahulu"),

@@ -11,8 +11,11 @@ from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet as Sheet
 
 from reports import palette
-from reports.wbk.canvas import SUBTITLE, TITLE, Canvas, printable
+from reports.wbk.canvas import PLAIN, SUBTITLE, TITLE, Canvas, printable
 from reports.wbk.report import Report
+
+HINT = PLAIN.but(line="none", italic=True, colour=palette.MUTED, wrap=False, valign="center")
+"""The line below a title: what the sheet rests on."""
 
 
 def title_rows(canvas: Canvas, report: Report, title: str, subtitle: str, columns: int) -> None:

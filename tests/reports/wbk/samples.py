@@ -16,14 +16,29 @@ from reports.rows import (
     EvidenceRow,
     EvidenceStatus,
     RecommendationRow,
+    SurveyAnnex,
+    SurveyElementRow,
     SurveyRoundRow,
+    SurveyServiceRow,
+    TrackedOrigin,
+    TrackedRow,
     UnitAnswer,
     WbkInput,
 )
 from reports.wbk import official_worksheet_text
 from reports.wbk.automatic import automatic_provenance
 from reports.wbk.criteria import parse_worksheet
-from workflows.vocabulary import Binding, ClosureReason, ComplaintClass, Finding, PublicState, Substate
+from workflows.law.reading import Citation
+from workflows.law.surveys import SurveyGrade
+from workflows.vocabulary import (
+    Binding,
+    ClosureReason,
+    ComplaintClass,
+    Confidence,
+    Finding,
+    PublicState,
+    Substate,
+)
 
 WORKSHEET = parse_worksheet(official_worksheet_text())
 EXAMPLE = json.loads((Path(__file__).parents[2] / "data/wbk_worked_example.json").read_text(encoding="utf-8"))
@@ -135,6 +150,86 @@ def evidence() -> tuple[EvidenceRow, ...]:
     return (*rows, a_document())
 
 
+GRADES = tuple(
+    SurveyGrade(
+        source=(Citation("permenpanrb14_2017", "Lampiran"),),
+        confidence=Confidence.LIKELY,
+        grade=grade,
+        label_id=label,
+        label_en=label,
+        perception=perception,
+        index_min=low / 25,
+        index_max=high / 25,
+        ikm_min=low,
+        ikm_max=high,
+    )
+    for grade, label, perception, low, high in (
+        ("A", "Sangat baik", 4, 88.31, 100.0),
+        ("B", "Baik", 3, 76.61, 88.30),
+        ("C", "Kurang baik", 2, 65.0, 76.60),
+        ("D", "Tidak baik", 1, 25.0, 64.99),
+    )
+)
+
+
+def survey(**changes: object) -> SurveyAnnex:
+    """Three quarters of answers; nobody marked the fee of a free service in one place."""
+    marks = (
+        ("Persyaratan", 212, 689),
+        ("Sistem, mekanisme, dan prosedur", 212, 661),
+        ("Waktu penyelesaian", 210, 588),
+        ("Biaya atau tarif", 143, 489),
+        ("Produk layanan", 212, 700),
+        ("Kompetensi pelaksana", 211, 715),
+        ("Perilaku pelaksana", 212, 722),
+        ("Penanganan pengaduan", 180, 549),
+        ("Sarana dan prasarana", 212, 640),
+    )
+    base = SurveyAnnex(
+        first=date(2026, 1, 1),
+        last=date(2026, 9, 30),
+        respondents=212,
+        fewest=5,
+        rounded_weight=False,
+        elements=tuple(SurveyElementRow(f"u{at}", *mark) for at, mark in enumerate(marks, 1)),
+        services=(
+            SurveyServiceRow("SPKT", 90, 3.21),
+            SurveyServiceRow("SKCK", 68, 3.045),
+            SurveyServiceRow("SIM", 51, 2.4),
+            SurveyServiceRow("Tanpa layanan", 3, None),
+        ),
+        rounds=tuple(
+            SurveyRoundRow(
+                f"SKM-2026-{n}",
+                date(2026, 3 * n, 28),
+                date(2026, 3 * n, 30),
+                date(2026, 3 * n - 2, 1),
+                60 + n,
+            )
+            for n in (1, 2, 3)
+        ),
+        grades=GRADES,
+    )
+    return replace(base, **changes)  # type: ignore[arg-type]
+
+
+def tracked() -> tuple[TrackedRow, ...]:
+    """Recommendations and corrective actions in every state."""
+    issued, due, late = date(2026, 4, 2), date(2026, 12, 1), date(2026, 6, 1)
+    done, checked = date(2026, 5, 20), date(2026, 6, 3)
+    evaluation, skm, lhp, ombudsman = TrackedOrigin
+    return (
+        TrackedRow(evaluation, "REK-01", "", issued, late, done),
+        TrackedRow(evaluation, "REK-02", "", issued, None, None),
+        TrackedRow(skm, "U1", "", issued, due, None),
+        TrackedRow(skm, "U2", "", issued, late, None),
+        TrackedRow(lhp, "LHP/7/2026 no. 1", "LHP/7/2026", issued, late, done, checked),
+        TrackedRow(lhp, "LHP/7/2026 no. 2", "LHP/7/2026", issued, late, done),
+        TrackedRow(lhp, "LHP/7/2026 no. 3", "LHP/7/2026", issued, date(2026, 10, 30), None),
+        TrackedRow(ombudsman, "REK/3/2026", "", issued, date(2026, 6, 30), None),
+    )
+
+
 def unit_answers(values: Mapping[str, object]) -> dict[str, UnitAnswer]:
     """Answers with believable circumstances."""
     return {
@@ -179,6 +274,8 @@ def sample(values: Mapping[str, object] | None = None, *, count: int = 140, **ch
         provenance=provenance,
         cases=rows,
         clocks=clocks(rows),
+        survey=survey(),
+        tracked=tracked(),
         generated_by="Kasiwas Polresta Serang Kota",
     )
     return replace(base, **changes)  # type: ignore[arg-type]

@@ -5,7 +5,7 @@ from enum import StrEnum
 
 import pytest
 
-from reports.rows import ClockStatus, EvidenceStatus
+from reports.rows import ClockStatus, EvidenceStatus, TrackedOrigin, TrackedStatus
 from reports.wbk import labels
 from workflows.vocabulary import (
     Binding,
@@ -29,6 +29,8 @@ from workflows.vocabulary import (
         (labels.BINDINGS, Binding),
         (labels.CLOCK_STATES, ClockStatus),
         (labels.EVIDENCE_STATES, EvidenceStatus),
+        (labels.ORIGINS, TrackedOrigin),
+        (labels.TRACKED_STATES, TrackedStatus),
         (labels.MARKS, Confidence),
     ],
 )

@@ -77,8 +77,8 @@ def by_id(sheet: Worksheet) -> dict[str, int]:
 
 def test_sheets_stand_in_the_promised_order(book: openpyxl.Workbook) -> None:
     assert book.sheetnames[:9] == ["Sampul", "Rekap", "LKE", "A1", "A2", "A3", "A4", "A5", "A6"]
-    annexes = ["Hasil", "Rekap Bulanan", "Daftar Pengaduan", "Tenggat", "Metode", "Kekurangan"]
-    assert book.sheetnames[9:] == annexes
+    annexes = ["Hasil", "Rekap Bulanan", "Daftar Pengaduan", "SKM", "Rekomendasi", "Tenggat", "Metode"]
+    assert book.sheetnames[9:] == [*annexes, "Kekurangan"]
 
 
 def test_lke_has_every_indicator_and_every_input_as_plain_text(book: openpyxl.Workbook) -> None:
@@ -209,7 +209,7 @@ def test_a_second_reader_sees_the_computed_figures(content: bytes, given_input: 
 def test_every_drawing_has_its_alternative_text(content: bytes) -> None:
     with zipfile.ZipFile(BytesIO(content)) as archive:
         drawings = sorted(name for name in archive.namelist() if name.startswith("xl/drawings/drawing"))
-        assert len(drawings) == 3
+        assert len(drawings) == 4
         assert all(b'descr="' in archive.read(name) for name in drawings)
 
 
