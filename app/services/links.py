@@ -82,10 +82,12 @@ def find_link(
 ) -> CaseLink | None:
     """The link of this token, if it is good: neither used nor past its time.
 
-    :param lock: hold its row against every other visitor, before it is used
+    :param lock: hold its case and its row against every other visitor, before it is used
     """
     if len(token) > LONGEST_TOKEN:
         return None
+    if lock:
+        _lock_case_of(session, token)
     wanted = select(CaseLink).where(
         CaseLink.token_digest == _digest(token),
         CaseLink.purpose == purpose.value,
@@ -105,13 +107,21 @@ def find_link_of(
     return session.scalar(wanted.order_by(CaseLink.id.desc()).limit(1))
 
 
+def _lock_case_of(session: Session, token: str) -> None:
+    """Hold the case before its link, as all who write to a case do: else two could wait for each other."""
+    session.execute(
+        select(Complaint.id)
+        .join(CaseLink, CaseLink.complaint_id == Complaint.id)
+        .where(CaseLink.token_digest == _digest(token))
+        .with_for_update(of=Complaint)
+    )
+
+
 def close_links(session: Session, complaint: Complaint, purpose: Purpose) -> None:
     """Shut every door of a case with this purpose that is still open."""
     session.execute(
         update(CaseLink)
-        .where(
-            CaseLink.complaint_id == complaint.id, CaseLink.purpose == purpose.value, ~CaseLink.is_used
-        )
+        .where(CaseLink.complaint_id == complaint.id, CaseLink.purpose == purpose.value, ~CaseLink.is_used)
         .values(is_used=True)
     )
 
