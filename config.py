@@ -110,6 +110,10 @@ class Settings:
     """Folder, watched or fetched by an outside witness, into which every checkpoint of the log is written."""
     audit_witness_email: str | None = None
     """Address of an outside witness, who gets a checkpoint of the log a day."""
+    audit_witness_url: str | None = field(default=None, repr=False)
+    """Where an outside witness takes every new checkpoint of the log by POST."""
+    audit_witness_token: str | None = field(default=None, repr=False)
+    """Sent along with it as ``Authorization: Bearer``, where the witness asks for one."""
     duplicate_minutes: int = 15
     """How long the same text sent again from the same browser leads to the first receipt."""
     quick_exit_url: str = "https://www.bmkg.go.id/"
@@ -135,6 +139,9 @@ class Settings:
             raise SettingsError("MAX_FILE_MB", "must not be more than MAX_CASE_MB")
         if self.environment is Environment.PRODUCTION:
             self._refuse_unsafe_production()
+
+        if self.audit_witness_token is not None and self.audit_witness_url is None:
+            raise SettingsError("AUDIT_WITNESS_TOKEN", "goes with AUDIT_WITNESS_URL, which is missing")
 
     def _refuse_unsafe_production(self) -> None:
         if self.debug:
@@ -356,6 +363,23 @@ def _address(variable: str, given: str) -> str:
     return given
 
 
+def _witness_url(variable: str, given: str) -> str:
+    parts = _split(variable, given)
+    if not parts.hostname or parts.fragment or parts.username or parts.password:
+        raise SettingsError(
+            variable, "must be like https://saksi.example.org/sahut, without user or password"
+        )
+    if parts.scheme != "https" and not (parts.scheme == "http" and _is_loopback(parts.hostname)):
+        raise SettingsError(variable, "must be https://, or http:// on this machine")
+    return given
+
+
+def _token(variable: str, given: str) -> str:
+    if not given.isascii() or not given.isprintable() or " " in given:
+        raise SettingsError(variable, "must be one word of plain characters")
+    return given
+
+
 def _count(least: int, most: int) -> Reader:
     def read(variable: str, given: str) -> int:
         if not (given.isascii() and given.isdecimal() and least <= int(given) <= most):
@@ -388,6 +412,8 @@ VARIABLES: Mapping[str, tuple[str, Reader]] = {
     "MAX_CASE_MB": ("max_case_mb", _count(1, 10_000)),
     "AUDIT_WITNESS_DIR": ("audit_witness_dir", _folder),
     "AUDIT_WITNESS_EMAIL": ("audit_witness_email", _address),
+    "AUDIT_WITNESS_URL": ("audit_witness_url", _witness_url),
+    "AUDIT_WITNESS_TOKEN": ("audit_witness_token", _token),
     "DUPLICATE_MINUTES": ("duplicate_minutes", _count(0, 24 * 60)),
     "QUICK_EXIT_URL": ("quick_exit_url", _url("https")),
     "POLICE_EMERGENCY": ("police_emergency", _telephone),

@@ -88,6 +88,10 @@ def test_databases_that_are_taken(given: str, used: str) -> None:
         ("WITNESS_PROTECTION", "١٤٨"),
         ("AUDIT_WITNESS_DIR", "saksi"),
         ("AUDIT_WITNESS_EMAIL", "saksi"),
+        ("AUDIT_WITNESS_URL", "http://saksi.example.id/"),
+        ("AUDIT_WITNESS_URL", "https://nama:sandi@saksi.example.id/"),
+        ("AUDIT_WITNESS_TOKEN", "dua kata"),
+        ("AUDIT_WITNESS_TOKEN", "tanpa-alamat"),
         ("AUDIT_WITNESS_EMAIL", "saksi@example.id\nBcc: x@y.id"),
     ],
 )
@@ -239,8 +243,16 @@ def test_limits_of_files_and_the_witness_reach_the_application() -> None:
             "MAX_CASE_MB": "50",
             "AUDIT_WITNESS_DIR": "/srv/saksi",
             "AUDIT_WITNESS_EMAIL": "saksi@ombudsman.example.id",
+            "AUDIT_WITNESS_URL": "https://saksi.example.id/sahut",
+            "AUDIT_WITNESS_TOKEN": "kata-sandi-saksi",
         }
     )
+    assert (given.audit_witness_url, given.audit_witness_token) == (
+        "https://saksi.example.id/sahut",
+        "kata-sandi-saksi",
+    )
+    assert "saksi.example.id" not in repr(given).replace("saksi@ombudsman.example.id", "")
+    assert "kata-sandi" not in repr(given)
     assert given.flask_config()["MAX_FILE_BYTES"] == 5 * 1024 * 1024
     assert given.flask_config()["MAX_CASE_FILE_BYTES"] == 50 * 1024 * 1024
     assert str(given.audit_witness_dir) == "/srv/saksi"

@@ -1,7 +1,15 @@
 """The tables, one file a concept: columns and constraints, no business verbs."""
 
 from app.models.agency import Agency, ReviewMandate, Unit
-from app.models.audit import AuditChain, AuditEntry, AuditSeal, Checkpoint, LogTile
+from app.models.audit import (
+    AuditChain,
+    AuditEntry,
+    AuditSeal,
+    Checkpoint,
+    LogTile,
+    WitnessDelivery,
+    WitnessKind,
+)
 from app.models.calendar import CalendarDay, CalendarDecree
 from app.models.case_link import CaseLink
 from app.models.casework import Assignment, CaseEvent, ClockPoint
@@ -126,4 +134,6 @@ __all__ = [
     "User",
     "UserRole",
     "Withdrawal",
+    "WitnessDelivery",
+    "WitnessKind",
 ]

@@ -1,16 +1,18 @@
 """The log that anyone can verify: entries, their place in the log, signed checkpoints.
 
 Triggers (see the migrations) refuse UPDATE and DELETE on entries, seals and checkpoints, on
-both databases. ``audit_chain`` and ``log_tile`` are caches that verification rebuilds.
+both databases. ``audit_chain`` and ``log_tile`` are caches that verification rebuilds, ``witness_delivery``
+a note of ours: what a witness has, only the witness can prove.
 """
 
+import enum
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.models.base import Model
-from app.models.columns import Code, Pk, Prose
+from app.models.columns import Code, Pk, Prose, in_words
 
 
 class AuditEntry(Model):
@@ -22,6 +24,8 @@ class AuditEntry(Model):
         CheckConstraint("seq >= 1", name="seq"),
         Index("ix_audit_entry_agency", "agency_id", "at", "id"),
         Index("ix_audit_entry_complaint", "complaint_id", "seq"),
+        Index("ix_audit_entry_actor", "agency_id", "actor", "at", "id"),
+        Index("ix_audit_entry_kind", "agency_id", "kind", "at", "id"),
     )
 
     id: Mapped[Pk]
@@ -81,3 +85,48 @@ class Checkpoint(Model):
     signature: Mapped[str] = mapped_column(String(200))
     peaks: Mapped[Prose]
     """Compact range after the last leaf, so that the next sealing costs only the new ones."""
+
+
+class WitnessKind(enum.StrEnum):
+    """Ways to an outside witness that leave no row elsewhere (letters stand in the outbox)."""
+
+    FOLDER = "folder"
+    HTTP = "http"
+
+
+_WAITING = "delivered_at IS NULL"
+
+
+class WitnessDelivery(Model):
+    """A checkpoint on its way to an outside witness: tried until it is there, once."""
+
+    __tablename__ = "witness_delivery"
+    __table_args__ = (
+        UniqueConstraint("witness", "size"),
+        CheckConstraint(in_words("witness", WitnessKind), name="witness"),
+        CheckConstraint("attempts >= 1", name="attempts"),
+        CheckConstraint(
+            "(delivered_at IS NULL) = (next_attempt_at IS NOT NULL)", name="delivered_or_waiting"
+        ),
+        Index(
+            "ix_witness_delivery_waiting",
+            "witness",
+            "size",
+            sqlite_where=text(_WAITING),
+            postgresql_where=text(_WAITING),
+        ),
+    )
+
+    id: Mapped[Pk]
+    witness: Mapped[Code]
+    size: Mapped[int]
+    """Of the checkpoint."""
+    start: Mapped[int]
+    """Position of the first leaf hash that went with it."""
+    attempts: Mapped[int]
+    tried_at: Mapped[datetime]
+    """The last attempt."""
+    delivered_at: Mapped[datetime | None]
+    next_attempt_at: Mapped[datetime | None]
+    answer: Mapped[str] = mapped_column(String(40), default="")
+    """What the last attempt brought: ``written``, an HTTP status, or a kind of fault; never an address."""

@@ -1,15 +1,26 @@
 """How far the log is sealed, and its checkpoints by key, for the reviewers' page."""
 
+import enum
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
-from app.models import AuditEntry, AuditSeal, Checkpoint
+from app.models import AuditEntry, AuditSeal, Checkpoint, OutboxItem, WitnessDelivery, WitnessKind
 from app.queries.queue import COUNT_CAP, Count
 
 PAGE_SIZE = 25
+LETTERS_SHOWN = 60
+"""Days back for which letters to the witness are looked up."""
+
+LETTER_KEY = "witness/"
+"""Letters to the witness stand in the outbox under this and their day (UTC)."""
+BEHIND_LETTER_KEYS = "witness0"
+
+_IS_WAITING = text("witness_delivery.delivered_at IS NULL")
+"""Literally as in the partial index."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,3 +79,118 @@ def list_checkpoints(
     ]
     shown = rows[:limit]
     return shown, shown[-1].size if len(rows) > limit else None
+
+
+class Way(enum.StrEnum):
+    """How a witness is told."""
+
+    FOLDER = "folder"
+    HTTP = "http"
+    MAIL = "mail"
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A checkpoint on its way to a witness.
+
+    :ivar at: when it arrived there (letters: when the mail server took it), else when it was last tried
+    :ivar answer: what the last attempt brought, in a word
+    """
+
+    way: Way
+    size: int
+    is_there: bool
+    at: datetime
+    attempts: int
+    answer: str
+
+
+@dataclass(frozen=True, slots=True)
+class Undelivered:
+    """What a witness did not take yet."""
+
+    size: int
+    start: int
+    next_attempt_at: datetime
+
+
+def find_undelivered(session: Session, kind: WitnessKind) -> Undelivered | None:
+    """The checkpoint that waits for its next attempt; one at most, since no other is tried before."""
+    row = session.execute(
+        select(WitnessDelivery.size, WitnessDelivery.start, WitnessDelivery.next_attempt_at)
+        .where(WitnessDelivery.witness == kind.value, _IS_WAITING)
+        .order_by(WitnessDelivery.size)
+        .limit(1)
+    ).first()
+    if row is None or row.next_attempt_at is None:
+        return None
+    return Undelivered(row.size, row.start, row.next_attempt_at)
+
+
+def find_last_delivered(session: Session, kind: WitnessKind) -> int:
+    """Size of the newest checkpoint that a witness took; 0 for none."""
+    largest = (
+        select(WitnessDelivery.size)
+        .where(WitnessDelivery.witness == kind.value, WitnessDelivery.delivered_at.isnot(None))
+        .order_by(WitnessDelivery.size.desc())
+        .limit(1)
+    )
+    return session.scalar(largest) or 0
+
+
+def list_told(session: Session, sizes: Sequence[int]) -> dict[int, list[Told]]:
+    """Which witnesses got these checkpoints, and when."""
+    found: dict[int, list[Told]] = {size: [] for size in sizes}
+    for row in session.scalars(
+        select(WitnessDelivery)
+        .where(WitnessDelivery.size.in_(sizes))
+        .order_by(WitnessDelivery.size, WitnessDelivery.witness)
+    ):
+        at = row.delivered_at or row.tried_at
+        there = row.delivered_at is not None
+        found[row.size].append(Told(Way(row.witness), row.size, there, at, row.attempts, row.answer))
+    for told in _list_letters(session):
+        if told.size in found:
+            found[told.size].append(told)
+    return found
+
+
+def list_last_told(session: Session) -> list[Told]:
+    """Of each way the newest checkpoint that arrived, and the one that waits, if any."""
+    found = []
+    for kind in WitnessKind:
+        last = find_last_delivered(session, kind)
+        waiting = find_undelivered(session, kind)
+        sizes = {last, waiting.size if waiting else 0} - {0}
+        told = list_told(session, sorted(sizes))
+        found += [one for size in sorted(told) for one in told[size] if one.way == kind.value]
+    letters = _list_letters(session)
+    return [*found, *letters[:1]]
+
+
+def _list_letters(session: Session) -> list[Told]:
+    """Letters to the witness, the newest first."""
+    rows = session.execute(
+        select(
+            OutboxItem.params,
+            OutboxItem.status,
+            OutboxItem.done_at,
+            OutboxItem.created_at,
+            OutboxItem.attempts,
+            OutboxItem.last_error,
+        )
+        .where(OutboxItem.dedupe_key >= LETTER_KEY, OutboxItem.dedupe_key < BEHIND_LETTER_KEYS)
+        .order_by(OutboxItem.dedupe_key.desc())
+        .limit(LETTERS_SHOWN)
+    )
+    return [
+        Told(
+            Way.MAIL,
+            int(row.params["size"]),
+            row.status == "sent",
+            row.done_at or row.created_at,
+            row.attempts,
+            row.last_error or row.status,
+        )
+        for row in rows
+    ]
