@@ -201,7 +201,7 @@ def _survey_reports(taking: _Taking, source: Source) -> Iterator[HeldDocument]:
         yield HeldDocument(
             key=f"{source.value}-{row.id}",
             number=row.report_number,
-            title=f"Laporan survei kepuasan masyarakat {service or 'semua layanan'}, ditutup {row.closed_on}",
+            title=f"Laporan survei kepuasan masyarakat: {service or 'semua layanan'}",
             on=row.reported_on,
             columns=("layanan", "dibuka", "ditutup", "dilaporkan", "responden"),
             rows=((service or "semua", row.opened_on, row.closed_on, row.reported_on, row.respondents),),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -79,7 +80,12 @@ def zi_proposal_correct(year: int, indicator_id: str) -> ResponseReturnValue:
     desk, indicator = open_indicator(year, indicator_id)
     item = _find(desk, indicator_id, desk.at) or abort(404)
     given = desk.standing().answers.get(indicator_id)
-    form = answer_form(indicator, value=item.proposal, seen=given.token if given else "")
+    counts = item.proposal if isinstance(item.proposal, Mapping) else None
+    form = answer_form(
+        indicator,
+        value=counts or (given.value if given else None),
+        seen=given.token if given else "",
+    )
     form.note.label.text = _("Alasan koreksi")
     form.note.description = _("Tampil di lembar kerja sebagai catatan. Jangan menulis data pribadi.")
     form.send.label.text = _("Simpan jawaban saya")

@@ -51,7 +51,7 @@ def _periodic(indicator_id: str, about: str, facts: Facts) -> Provenance:
         answer,
         period,
         query=f"Statistik bulanan yang terbit dan notula evaluasi {about} per triwulan",
-        chosen=f"bulan dan triwulan {period.year} yang berakhir sebelum {period.as_of.isoformat()}; notula = "
+        chosen=f"bulan dan triwulan {period.year} yang berakhir sebelum {period.instant_words}; notula = "
         "dokumen indikator ini yang bertanggal di triwulannya atau sampai 31 hari sesudahnya",
         groups=(
             CountGroup("bulan", "Bulan yang berakhir", tuple(f"{month:%Y-%m}" for month in months)),

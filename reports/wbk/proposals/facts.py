@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 
 from reports.rows import AnonymisedCaseRow, EvidenceRow, RecommendationRow, SurveyRoundRow
@@ -28,7 +28,12 @@ class Period:
     @property
     def words(self) -> str:
         """The stretch as a filter says it."""
-        return f"1 Januari {self.year} sampai tanggal potong {self.as_of.isoformat()}"
+        return f"1 Januari {self.year} sampai tanggal potong {self.instant_words}"
+
+    @property
+    def instant_words(self) -> str:
+        """The cut-off as a filter says it, so that anyone can set it again."""
+        return f"{self.as_of.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC"
 
     @property
     def carried_words(self) -> str:
