@@ -1,4 +1,4 @@
-"""WBK assessments: start one, answer, accept what the system proposes.
+"""WBK assessments: start one, answer an indicator.
 
 The system proposes, a person answers (``data_sistem`` of the worksheet): nothing here fills in an answer that
 nobody gave. An answer that another replaces is kept with the time that it stood. Every act is an entry of
@@ -16,7 +16,6 @@ from sqlalchemy.orm import Session
 from app.database import run_in_unit
 from app.models import Answer, Assessment, PastAnswer
 from app.queries.assessments import get_worksheet
-from app.queries.wbk import get_provenance
 from app.services.assessment_access import (
     ASSESSORS,
     AnswerChanged,
@@ -41,10 +40,9 @@ __all__ = [
     "AnswerChanged",
     "AssessmentRefused",
     "ProposalChanged",
-    "accept_proposal",
     "answer_indicator",
+    "answer_text",
     "may_assess",
-    "proposal_token",
     "record_answer",
     "start_assessment",
 ]
@@ -111,38 +109,9 @@ def answer_indicator(
     run_in_unit(work)
 
 
-def accept_proposal(
-    assessment_id: int, indicator_id: str, *, shown: str, seen: str, actor: Actor, at: datetime
-) -> None:
-    """Take up what the system proposes, as it was shown.
-
-    :param shown: :func:`proposal_token` of what the page showed
-    :raises ProposalChanged: the cases say something else by now
-    :raises AnswerChanged: somebody answered meanwhile
-    :raises AssessmentRefused: ``no_proposal``
-    :raises CaseNotVisible: not the actor's agency, or not their task
-    """
-
-    def work(session: Session) -> None:
-        assessment = own_assessment(session, assessment_id, actor, (indicator_id,))
-        found = get_provenance(session, assessment.agency, assessment.year, as_of=at, actor=actor)
-        item = found.get(indicator_id)
-        if item is None or item.proposal is None:
-            raise AssessmentRefused("no_proposal")
-        if proposal_token(item.proposal) != shown:
-            raise ProposalChanged(indicator_id)
-        value = dict(item.proposal) if isinstance(item.proposal, Mapping) else item.proposal
-        validate_answers(worksheet_of(assessment), {indicator_id: value})
-        record_answer(
-            session, assessment, indicator_id, value, basis="proposal", seen=seen, actor=actor, at=at
-        )
-
-    run_in_unit(work)
-
-
-def proposal_token(proposal: Any) -> str:
-    """A proposal as a form sends it back, for comparing."""
-    value = dict(proposal) if isinstance(proposal, Mapping) else proposal
+def answer_text(answer: Any) -> str:
+    """An answer as the log has it: equal answers give equal texts."""
+    value = dict(answer) if isinstance(answer, Mapping) else answer
     return json.dumps(value, sort_keys=True, ensure_ascii=True, separators=(",", ":"))
 
 
@@ -188,7 +157,7 @@ def record_answer(
     row.value, row.note, row.basis = tidy, note.strip()[:LONGEST_NOTE], basis
     row.answered_by_id, row.answered_at = actor.user_id, at
     session.flush()
-    facts |= {"answer": proposal_token(tidy), "basis": basis}
+    facts |= {"answer": answer_text(tidy), "basis": basis}
     log_act(session, assessment.agency, "wbk.answer", actor, at, facts)
     return row
 

@@ -7,7 +7,7 @@ case, and stay when cases are erased.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import select
@@ -105,3 +105,10 @@ def keep_files(session: Session, old: EvidenceItem, new: EvidenceItem) -> None:
             if column.key not in ("id", "evidence_id")
         }
         session.add(EvidenceFile(evidence_id=new.id, **columns))
+
+
+def without_copy(stored: StoredFile) -> StoredFile:
+    """A stored file without its cleaned copy: evaluators open the document as it was signed."""
+    if stored.view_storage_key is not None:
+        get_storage().delete(stored.view_storage_key)
+    return replace(stored, view_storage_key=None, view_content_type=None)

@@ -27,7 +27,7 @@ from app.services.assessment_access import (
     may_assess,
     worksheet_of,
 )
-from app.services.assessments import LONGEST_NOTE, proposal_token
+from app.services.assessments import LONGEST_NOTE, answer_text
 from reports.wbk.answers import validate_answers
 from workflows.canonical import instant_text
 from workflows.errors import CaseNotVisible
@@ -84,7 +84,7 @@ def enter_tpi_answer(
         session.add(row)
         session.flush()
         facts = facts_of(assessment, indicator_id) | {
-            "answer": proposal_token(given),
+            "answer": answer_text(given),
             "entered_as": entered_as,
             "sheet_on": sheet_on.isoformat(),
             "entered_at": instant_text(at),

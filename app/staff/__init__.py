@@ -18,8 +18,13 @@ from app.staff import (
     skm,
     work,
     zi,
+    zi_answers,
+    zi_carry,
+    zi_evidence,
+    zi_exports,
     zi_held,
     zi_proposals,
+    zi_tpi,
 )
 from app.staff.blueprint import blueprint
 
@@ -37,8 +42,13 @@ __all__ = [
     "skm",
     "work",
     "zi",
+    "zi_answers",
+    "zi_carry",
+    "zi_evidence",
+    "zi_exports",
     "zi_held",
     "zi_proposals",
+    "zi_tpi",
 ]
 
 

@@ -10,9 +10,11 @@ from flask import Blueprint, current_app, request, url_for
 from flask_babel import gettext as _
 
 from app import clock
-from app.access import Audience, current_account, declare
+from app.access import Audience, current_account, current_actor, declare
+from app.extensions import db
 from app.i18n import current_language
 from app.queries.accounts import Account
+from app.queries.assessment_work import has_duties
 from app.services.assessments import ASSESSORS
 from app.templating import to_local
 from workflows.ombudsman import STATION_ANSWERS, UNIT_LEADERS
@@ -68,7 +70,7 @@ def navigation(account: Account) -> list[dict[str, Any]]:
     if account.roles & OMBUDSMAN_ROLES:
         groups[0]["links"].append(_link("staff.ombudsman", _("Ombudsman")))
     reports = [("staff.skm", _("Kepuasan (SKM)"))] if account.works_on_cases else []
-    if account.roles & ASSESSORS:
+    if account.roles & ASSESSORS or (account.works_on_cases and has_duties(db.session(), current_actor())):
         reports.append(("staff.zi", _("Zona Integritas")))
     reports = [item for item in reports if item[0] in current_app.view_functions]
     if reports:

@@ -1,10 +1,11 @@
-"""Forms of the integrity zone: an indicator's answer in the shape its kind asks for, and its evidence."""
+"""Forms of the integrity zone: an indicator's answer in the shape its kind asks for, and who sees to it."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Iterable, Mapping
+from datetime import date
+from typing import Any, TypeVar
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -20,17 +21,19 @@ from app.forms import (
     SahutForm,
     SelectChoiceField,
     SubmitButton,
-    TextField,
 )
 from app.forms.fields import ReadField
+from app.models import Unit, User
+from app.services.assessment_access import AssessmentRefused
+from app.services.assessment_duties import Owner
 from app.services.assessments import LONGEST_NOTE
-from app.services.web_addresses import LONGEST_URL
 from app.templating import number_id
 from reports.wbk.errors import AnswersError
 from reports.wbk.formulas import CONFIRMATION
 from reports.wbk.worksheet import Indicator, Kind
 
 NO_ANSWER = "-"
+F = TypeVar("F", bound="AnswerForm")
 _COUNT = re.compile(r"\d{1,9}")
 _INDEX = re.compile(r"\d{1,2}(?:[.,]\d{1,6})?")
 
@@ -38,9 +41,21 @@ REFUSALS: dict[str, Any] = {
     "title_missing": _l("Tulis judul dokumen."),
     "url_unfit": _l("Tulis alamat web yang lengkap, misalnya https://contoh.go.id/dokumen."),
     "valid_before_signed": _l("Masa berlaku berakhir sebelum tanggal dokumen."),
-    "number_known": _l("Dokumen bernomor ini sudah ada. Pilih dari daftar dokumen satuan."),
+    "signed_in_future": _l("Tanggal dokumen belum tiba."),
+    "number_known": _l("Dokumen dengan nomor dan tanggal ini sudah ada. Pilih dari daftar dokumen satuan."),
+    "file_known": _l("Berkas yang sama sudah ada pada dokumen lain. Pilih dari daftar dokumen satuan."),
+    "file_twice": _l("Berkas yang sama dipilih dua kali."),
+    "already_replaced": _l("Dokumen ini sudah digantikan oleh perbaikannya."),
+    "reason_missing": _l("Tulis alasannya."),
     "evidence_unknown": _l("Pilih dokumen dari daftar."),
     "indicator_unknown": _l("Indikator ini tidak ada di lembar kerja."),
+    "owner_unknown": _l("Pilih orang atau unit dari daftar."),
+    "due_past": _l("Batas waktu sudah lewat."),
+    "sheet_in_future": _l("Tanggal lembar TPI belum tiba."),
+    "sheet_before_year": _l("Tanggal lembar TPI mendahului tahun penilaian."),
+    "entered_by_parent": _l(
+        "Jawaban ini dicatat oleh Polda. Satuan yang dinilai tidak dapat mengubahnya; hubungi Polda."
+    ),
     "year_unfit": _l("Tahun ini di luar lembar kerja."),
     "no_proposal": _l("Sistem tidak mempunyai usul untuk indikator ini."),
     "proposal_changed": _l("Angkanya berubah sejak halaman dibuka. Periksa usul baru, lalu terima lagi."),
@@ -49,6 +64,12 @@ REFUSALS: dict[str, Any] = {
     ),
 }
 """Code of a refusal → what the reader is told."""
+
+
+def refusal_text(refused: AssessmentRefused) -> str:
+    """What the reader is told of a refusal, with what stands already where that is the reason."""
+    text = str(REFUSALS[refused.code])
+    return f"{text} ({refused.known})" if refused.known else text
 
 
 class CountField(ReadField):
@@ -114,10 +135,49 @@ class AnswerForm(SahutForm):
             self.lay_error(f"{key}: {why}.", name if name in self else self.answer_fields[0])
 
 
+class TpiForm(AnswerForm):
+    """What the TPI's sheet says of an indicator, and of which day that sheet is."""
+
+    sheet_on = DateField(
+        _l("Tanggal lembar TPI"),
+        [Required(_l("Tulis tanggal lembar TPI.")), NotInFuture()],
+        subject=_l("tanggal lembar TPI"),
+    )
+    note = NoteField(
+        _l("Catatan TPI"), description=_l("Seperti di lembar TPI, kata demi kata."), max_length=LONGEST_NOTE
+    )
+    send = SubmitButton(_l("Catat jawaban TPI"))
+
+
 def answer_form(indicator: Indicator, *, value: Any = None, note: str = "", seen: str = "") -> AnswerForm:
     """The form of an indicator, filled with the answer that stands."""
+    return _made(AnswerForm, indicator, _l("Jawaban unit"), value, {"note": note, "seen": seen})
+
+
+def tpi_form(
+    indicator: Indicator,
+    *,
+    value: Any = None,
+    note: str = "",
+    sheet_on: date | None = None,
+    seen: str = "",
+    today: date,
+) -> TpiForm:
+    """The form of the TPI's answer, filled with the entry that stands."""
+    given = {"note": note, "seen": seen, "sheet_on": sheet_on}
+    return _made(TpiForm, indicator, _l("Jawaban TPI"), value, given, today=today)
+
+
+def _made(
+    base: type[F],
+    indicator: Indicator,
+    label: Any,
+    value: Any,
+    given: dict[str, Any],
+    today: date | None = None,
+) -> F:
+    """A form of `base` with the fields that the kind of the indicator asks for."""
     fields: dict[str, Any] = {"indicator": indicator}
-    given: dict[str, Any] = {"note": note, "seen": seen}
     match indicator.kind:
         case Kind.SHARE:
             for one in indicator.inputs:
@@ -140,31 +200,15 @@ def answer_form(indicator: Indicator, *, value: Any = None, note: str = "", seen
                 for one in indicator.options
             ]
             none = Choice(NO_ANSWER, _l("Belum dijawab"), apart=True)
-            fields["answer_value"] = RadioChoiceField(_l("Jawaban unit"), choices=[*options, none])
+            fields["answer_value"] = RadioChoiceField(label, choices=[*options, none])
             given["answer_value"] = value or NO_ANSWER
-    made = type(f"AnswerForm_{indicator.kind.name}", (AnswerForm,), fields)
-    form: AnswerForm = made(data=given, prefix="")
+    made = type(f"{base.__name__}_{indicator.kind.name}", (base,), fields)
+    form: F = made(data=given, prefix="", today=today)
     return form
 
 
 def _sentence(text: str) -> str:
     return text if text.endswith((".", "?", "!")) else f"{text}."
-
-
-class DocumentForm(SahutForm):
-    """A document that the station holds, by number and date, and where an evaluator can open it."""
-
-    title = TextField(_l("Judul dokumen"), [Required(_l("Tulis judul dokumen."))])
-    number = TextField(_l("Nomor dokumen"), max_length=120)
-    signed_on = DateField(_l("Tanggal dokumen"), [NotInFuture()], subject=_l("tanggal dokumen"))
-    signer = TextField(_l("Ditandatangani oleh (jabatan)"))
-    url = TextField(
-        _l("Tautan"),
-        description=_l("Tautan yang dapat dibuka penilai tanpa meminta izin."),
-        max_length=LONGEST_URL,
-    )
-    valid_until = DateField(_l("Berlaku sampai"), subject=_l("tanggal akhir berlaku"))
-    send = SubmitButton(_l("Tambahkan bukti"))
 
 
 class LinkForm(SahutForm):
@@ -174,6 +218,34 @@ class LinkForm(SahutForm):
         _l("Dokumen satuan"), [Required(_l("Pilih dokumen dari daftar."))], blank=_l("Pilih dokumen")
     )
     send = SubmitButton(_l("Kaitkan"))
+
+
+class DutyForm(SahutForm):
+    """Who sees to it, a person or a unit, and until when."""
+
+    owner = SelectChoiceField(_l("Penanggung jawab"), blank=_l("Belum ada"))
+    due_on = DateField(
+        _l("Batas waktu"),
+        subject=_l("batas waktu"),
+        description=_l("Pengingat dikirim 14, 7, dan 1 hari sebelumnya, dan sehari sesudahnya."),
+    )
+    send = SubmitButton(_l("Simpan penanggung jawab"))
+
+    def offer(self, units: Iterable[Unit], people: Iterable[User]) -> None:
+        """Sets whom there is to choose from."""
+        self.owner.offer(
+            [Choice(f"n{unit.id}", unit.name) for unit in units]
+            + [Choice(f"u{one.id}", f"{one.full_name} ({one.title})") for one in people]
+        )
+
+    @property
+    def chosen_owner(self) -> Owner | None:
+        """The person or unit, None where nobody shall see to it."""
+        chosen: str = self.owner.data or ""
+        if not chosen:
+            return None
+        number = int(chosen[1:])
+        return Owner(user_id=number) if chosen[0] == "u" else Owner(unit_id=number)
 
 
 class PlainForm(SahutForm):

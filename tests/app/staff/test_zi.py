@@ -1,4 +1,4 @@
-"""The integrity zone: a proposal accepted, an answer corrected, evidence tied, the workbook taken out."""
+"""The integrity zone: an answer given and corrected, evidence tied, the workbook taken out."""
 
 from __future__ import annotations
 
@@ -20,6 +20,7 @@ from app.models import Answer, AuditEntry, EvidenceItem
 from app.queries.assessments import find_assessment, get_answers
 from app.services.assessments import answer_indicator
 from tests.app.staff.conftest import SignIn
+from tests.app.staff.zi_pages import answer, kinds, send
 from tests.conftest import MONDAY_MORNING
 from tests.factories import Station, lodge, make_station, walk
 from tests.support.client import StrictClient
@@ -42,57 +43,9 @@ def kasiwas(app: Flask, station: Station, sign_in: SignIn) -> StrictClient:
     return client
 
 
-def send(client: StrictClient, path: str, ends_with: str, values: dict[str, Any] | None = None) -> Any:
-    """Send the one form of the page whose address ends so."""
-    page = client.get(path)
-    forms = lxml.html.fromstring(page.get_data(as_text=True)).xpath("//form[@method='post']")
-    (form,) = [one for one in forms if one.get("action", "").endswith(ends_with)]
-    return client.post(
-        form.get("action"),
-        data=dict(form.form_values()) | (values or {}),
-        headers={"Referer": f"http://localhost{path}"},
-    )
-
-
-def answer(client: StrictClient, path: str, values: dict[str, Any]) -> Any:
-    """Fill in the form of an indicator's answer."""
-    page = client.get(path)
-    (form,) = lxml.html.fromstring(page.get_data(as_text=True)).xpath("//form[@id='jawab']")
-    assert set(values) <= set(form.fields.keys())
-    return client.post(path, data=dict(form.form_values()) | values, headers={"Referer": "http://localhost/"})
-
-
-def kinds(app: Flask) -> list[str]:
-    with app.app_context():
-        chain = AuditEntry.chain == "agency:SRG"
-        return list(db.session().scalars(select(AuditEntry.kind).where(chain, AuditEntry.kind.like("wbk%"))))
-
-
 def stored(app: Flask, indicator: str) -> Answer | None:
     with app.app_context():
         return db.session().scalar(select(Answer).where(Answer.indicator == indicator))
-
-
-def test_a_proposal_is_accepted_and_says_on_whose_authority(app: Flask, kasiwas: StrictClient) -> None:
-    page = kasiwas.get(PAGE).get_data(as_text=True)
-    assert "harus ditindaklanjuti 1, sedang diproses 0, selesai 1" in page
-    assert 'href="/staf/pengaduan/SRG-2026-000001"' in page
-    assert send(kasiwas, PAGE, "/terima").status_code == 302
-    row = stored(app, HANDLED)
-    assert row is not None
-    assert (row.value, row.basis) == (
-        {"harus_ditindaklanjuti": 1, "sedang_diproses": 0, "selesai": 1},
-        "proposal",
-    )
-    assert "usul diterima" in kasiwas.get("/staf/zi/2026/A5").get_data(as_text=True)
-    assert kinds(app) == ["wbk.start", "wbk.answer"]
-
-
-def test_a_proposal_that_moved_is_not_taken_up(app: Flask, kasiwas: StrictClient, station: Station) -> None:
-    answered = send(kasiwas, PAGE, "/terima", {"shown": '{"selesai":9}'})
-    assert answered.status_code == 302
-    assert "Angkanya berubah" in kasiwas.get(PAGE).get_data(as_text=True)
-    assert stored(app, HANDLED) is None
 
 
 @pytest.mark.database("sqlite", "postgresql")
@@ -211,7 +164,7 @@ def test_evidence_of_another_agency_is_not_found(app: Flask, kasiwas: StrictClie
 
 
 def test_the_workbook_holds_the_answer_and_the_log_its_digest(app: Flask, kasiwas: StrictClient) -> None:
-    send(kasiwas, PAGE, "/terima")
+    answer(kasiwas, PAGE, {"harus_ditindaklanjuti": "1", "sedang_diproses": "0", "selesai": "1"})
     made = send(kasiwas, "/staf/zi", "/ekspor")
     sheet = load_workbook(BytesIO(made.data))["LKE"]
     answers = {row[0].value: row[5].value for row in sheet.iter_rows(min_row=2) if row[0].value}
