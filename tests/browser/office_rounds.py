@@ -123,6 +123,10 @@ def asking_more(world: World) -> list[tuple[str, str]]:
         (f"/staf/antrean/massal?tindakan=dispose&pilih={world.own.number}", "staff.bulk"),
         ("/staf/zi/2026/indikator/A5.R.ii.a", "staff.zi_indicator"),
         ("/staf/zi/2026/indikator/A5.R.ii.a/bukti", "staff.zi_evidence"),
+        ("/staf/zi/2026/indikator/A5.R.ii.a/usulan", "staff.zi_proposal"),
+        ("/staf/zi/2026/indikator/A5.R.ii.a/usulan/koreksi", "staff.zi_proposal_correct"),
+        ("/staf/zi/2026/indikator/A5.R.ii.a/usulan/harus_ditindaklanjuti", "staff.zi_proposal_list"),
+        ("/staf/zi/2026/indikator/A2.P.i.b/usulan/rekap/pemakaian", "staff.zi_held_list"),
     ]
 
 
@@ -176,8 +180,12 @@ STAFF = frozenset(
         "staff.skm",
         "staff.zi",
         "staff.zi_evidence",
+        "staff.zi_held_list",
         "staff.zi_indicator",
         "staff.zi_part",
+        "staff.zi_proposal",
+        "staff.zi_proposal_correct",
+        "staff.zi_proposal_list",
     }
 )
 INTAKE = frozenset({"staff.my_work", "staff.queue", "staff.case", "staff.new_complaint"})

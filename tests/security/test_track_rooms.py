@@ -56,7 +56,7 @@ ATTACKED_ELSEWHERE = frozenset(
 )
 PUBLIC = frozenset({"<code>", "<int:year>", "<part>", "<indicator_id>", "<int:size>", "<path:filename>"})
 """Name nothing that anybody could not name."""
-CHOICES = frozenset({"<action>", "<act>", "<slug>"})
+CHOICES = frozenset({"<action>", "<act>", "<group>", "<slug>", "<source>"})
 
 BODIES: tuple[dict[str, Any], ...] = (
     {},
