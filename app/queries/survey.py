@@ -5,9 +5,9 @@ A period counts whole months: an answer keeps no more than the month in which it
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from sqlalchemy import func, select
@@ -71,6 +71,36 @@ def services_to_withhold(services: Sequence[ServiceSkm]) -> frozenset[int | None
         rest = [one for one in services if one is not few[0]]
         few += sorted(rest, key=lambda one: one.result.respondents)[:1]
     return frozenset(one.service_id for one in few)
+
+
+def settled_until(session: Session, agency_id: int, start: date, today: date) -> date:
+    """The last month from `start` for a page that people open again and again; its first day.
+
+    Who compares what such a page shows today with what it showed before sees the answers in between. So only
+    months that have ended count, and of those as many as `last_settled` lets come to light. Before there are
+    any, the last one that has ended: the answers up to it are too few to be shown at all.
+    """
+    this_month = today.replace(day=1)
+    months = session.execute(
+        select(SurveyResponse.answered_in, func.count())
+        .where(*_inside(agency_id, start, this_month), SurveyResponse.answered_in < this_month)
+        .group_by(SurveyResponse.answered_in)
+        .order_by(SurveyResponse.answered_in)
+    )
+    return last_settled((row[0], row[1]) for row in months) or (this_month - timedelta(days=1)).replace(day=1)
+
+
+def last_settled(months: Iterable[tuple[date, int]]) -> date | None:
+    """The last month with which at least `FEWEST` answers come to light at once; None where there is none.
+
+    :param months: months that have ended, with their answers, in order
+    """
+    settled, waiting = None, 0
+    for month, count in months:
+        waiting += count
+        if waiting >= FEWEST:
+            settled, waiting = month, 0
+    return settled
 
 
 def list_comments(session: Session, agency_id: int, start: date, end: date) -> tuple[str, ...]:

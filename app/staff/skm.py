@@ -15,7 +15,14 @@ from app.extensions import db
 from app.i18n import current_language
 from app.law import get_law
 from app.queries.accounts import Account
-from app.queries.survey import FEWEST, ServiceSkm, list_comments, services_to_withhold, skm_results
+from app.queries.survey import (
+    FEWEST,
+    ServiceSkm,
+    list_comments,
+    services_to_withhold,
+    settled_until,
+    skm_results,
+)
 from app.services.assessments import ASSESSORS
 from app.staff.blueprint import blueprint, signed_in
 from app.staff.desk import local_date_of
@@ -38,7 +45,8 @@ def skm() -> ResponseReturnValue:
         abort(404)
     today = local_date_of(clock.now(), account.zone)
     year = _year(today)
-    start, end = date(year, 1, 1), min(date(year, 12, 31), today)
+    start = date(year, 1, 1)
+    end = settled_until(db.session(), account.agency_id, start, min(date(year + 1, 1, 1), today))
     results = skm_results(db.session(), account.agency_id, start, end)
     law, withheld = get_law().skm, services_to_withhold(results.services)
     return render_template(

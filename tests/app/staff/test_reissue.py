@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any, cast
 
 import lxml.html
 import pytest
+import time_machine
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from app import clock
 from app.database import unit_of_work
 from app.extensions import db
 from app.models import CodeReissue, OutboxItem, SurveyResponse
 from app.models.survey import ELEMENTS
-from app.queries.survey import ServiceSkm, services_to_withhold
+from app.queries.survey import ServiceSkm, last_settled, services_to_withhold
 from reports.skm import measure
 from tests.app.staff.conftest import SignIn
 from tests.factories import PASSWORD, Station, complaint_of, lodge, make_station
@@ -123,15 +124,16 @@ def test_a_letter_that_did_not_arrive_stands_on_the_page_of_the_case(
     assert words in desk.get(f"/staf/pengaduan/{number}").get_data(as_text=True)
 
 
-def fill(app: Flask, station: Station, count: int) -> None:
+def fill(app: Flask, station: Station, count: int, month: date = date(2026, 2, 1)) -> None:
     with app.app_context(), unit_of_work() as unit:
-        for at in range(count):
+        already = unit.scalar(select(func.count()).select_from(SurveyResponse)) or 0
+        for at in range(already, already + count):
             unit.add(
                 SurveyResponse(
                     id=f"{at:032x}",
                     agency_id=station.agency_id,
                     service_id=station.services["skck"],
-                    answered_in=date(2026, 2, 1),
+                    answered_in=month,
                     language="id",
                     comment=f"Catatan {at}",
                     **(dict.fromkeys(ELEMENTS, 3) | {"fee": None}),
@@ -158,6 +160,37 @@ def test_few_answers_show_nothing(app: Flask, sign_in: SignIn, station: Station)
     assert "Jawaban belum cukup" in text
     assert "Catatan 0" not in text
     assert "75,00" not in text
+
+
+@pytest.mark.parametrize(
+    ("counts", "settled"),
+    [
+        ({}, None),
+        ({1: 4}, None),
+        ({1: 5, 2: 1}, 1),
+        ({1: 5, 2: 1, 3: 4}, 3),
+        ({1: 5, 2: 9, 3: 1}, 2),
+        ({1: 3, 2: 3, 12: 4}, 2),
+    ],
+)
+def test_no_answer_comes_to_light_with_fewer_than_four_others(
+    counts: dict[int, int], settled: int | None
+) -> None:
+    found = last_settled((date(2026, month, 1), count) for month, count in counts.items())
+    assert found == (date(2026, settled, 1) if settled else None)
+
+
+def test_one_more_answer_changes_nothing_on_the_page(
+    app: Flask, sign_in: SignIn, station: Station, frozen_clock: time_machine.Traveller
+) -> None:
+    """An officer who looks every day would else read the marks and the words of the one who came last."""
+    fill(app, station, 5)
+    desk = sign_in("kasiwas")
+    before = desk.get("/staf/skm").get_data(as_text=True)
+    fill(app, station, 1, date(2026, 3, 1))
+    assert desk.get("/staf/skm").get_data(as_text=True) == before
+    frozen_clock.move_to(datetime(2026, 4, 1, 2, tzinfo=UTC))
+    assert "Catatan 5" not in sign_in("kasiwas").get("/staf/skm").get_data(as_text=True)
 
 
 @pytest.mark.parametrize(
