@@ -157,9 +157,13 @@ def row_height(
 
 @dataclass
 class Canvas:
-    """One sheet and the values of its formulas by address."""
+    """One sheet and the values of its formulas by address.
+
+    :ivar drawn: False where only the values of formulas are wanted: then nothing is written on the sheet
+    """
 
     sheet: Sheet
+    drawn: bool = True
     computed: dict[str, Value] = field(default_factory=dict)
     _dressed: dict[Look, StyleArray] = field(default_factory=dict, repr=False)
     """What openpyxl made of a look: each of its five setters searches the tables of the workbook anew, which
@@ -172,6 +176,8 @@ class Canvas:
 
     def style(self, row: int, column: int, look: Look) -> Cell:
         """Dress a cell, filled or not."""
+        if not self.drawn:
+            return Cell(self.sheet, row, column)
         cell = self.sheet.cell(row, column)
         if not isinstance(cell, Cell):
             raise TypeError(f"{cell.coordinate} lies inside joined cells")
@@ -187,6 +193,8 @@ class Canvas:
     def put(self, row: int, column: int, value: Scalar, look: Look = PLAIN) -> Cell:
         """Our own text (never a formula), a number, a date or nothing."""
         cell = self.style(row, column, look)
+        if not self.drawn:
+            return cell
         if isinstance(value, str):
             cell.value = value
             cell.data_type = "s"
@@ -208,13 +216,14 @@ class Canvas:
     def calc(self, row: int, column: int, formula: str, value: Value, look: Look = PLAIN) -> str:
         """A live formula and what Python computed for it (``None`` shows as empty). Gives the address."""
         cell = self.style(row, column, look)
-        cell.value = formula
+        if self.drawn:
+            cell.value = formula
         self.computed[cell.coordinate] = "" if value is None else value
         return str(cell.coordinate)
 
     def fill_row(self, row: int, first: int, last: int, look: Look) -> None:
         """Dress a stretch of a row."""
-        for column in range(first, last + 1):
+        for column in range(first, last + 1) if self.drawn else ():
             self.style(row, column, look)
 
     def head(self, row: int, titles: list[str], look: Look = HEAD) -> None:
@@ -224,11 +233,15 @@ class Canvas:
 
     def jump(self, row: int, column: int, sheet: str, address: str, tip: str) -> None:
         """Make a cell lead to another sheet of this workbook."""
+        if not self.drawn:
+            return
         cell = self.sheet.cell(row, column)
         cell.hyperlink = Hyperlink(ref=cell.coordinate, location=f"'{sheet}'!{address}", tooltip=tip)
 
     def lead_out(self, row: int, column: int, url: str) -> None:
         """Make a cell lead to an evidence document; ``url`` has passed :func:`safe_url`."""
+        if not self.drawn:
+            return
         cell = self.sheet.cell(row, column)
         cell.hyperlink = Hyperlink(ref=cell.coordinate, target=url)
 

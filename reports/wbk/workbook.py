@@ -84,16 +84,16 @@ def build_workbook(worksheet: Worksheet, wbk_input: WbkInput) -> bytes:
 
 def expected_values(worksheet: Worksheet, wbk_input: WbkInput) -> dict[str, dict[str, Value]]:
     """What Python computed for every formula, by sheet and address: the yardstick for a recalculation."""
-    _, canvases, _ = _drawn(prepare(worksheet, wbk_input))
+    _, canvases, _ = _drawn(prepare(worksheet, wbk_input), drawn=False)
     return {title: canvas.computed for title, canvas in canvases.items()}
 
 
-def _drawn(report: Report) -> tuple[Workbook, dict[str, Canvas], dict[str, Rows]]:
+def _drawn(report: Report, *, drawn: bool = True) -> tuple[Workbook, dict[str, Canvas], dict[str, Rows]]:
     """The book without its long annexes, the canvases with their computed values, and those annexes."""
     book = Workbook()
     if book.active is not None:
         book.remove(book.active)
-    canvases = {title: Canvas(book.create_sheet(title)) for title in SHEETS}
+    canvases = {title: Canvas(book.create_sheet(title), drawn) for title in SHEETS}
     plans = plan_sheets(report)
     blocks, provenance = block_places(plans), plan_provenance(report)
     write_cover(canvases[COVER], report)

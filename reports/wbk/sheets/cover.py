@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from io import BytesIO
 from math import hypot
 
@@ -39,6 +40,7 @@ ALT_TEXT = "Pola garis kawung, hiasan"
 STRIP_SIZE = (1180, 26)
 
 
+@lru_cache(maxsize=1)
 def kawung_strip() -> bytes:
     """A strip of the kawung line pattern as PNG, the same bytes every time."""
     width, height = (side * 2 for side in STRIP_SIZE)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import random
 import re
 import zipfile
 from collections.abc import Mapping
@@ -11,15 +10,17 @@ from pathlib import Path
 
 import openpyxl
 import pytest
+from hypothesis import Phase, given, settings
 
-from reports.rows import WbkInput
+from reports.rows import SurveyElementRow, WbkInput
 from reports.wbk.canvas import Value
 from reports.wbk.criteria import Kind
-from reports.wbk.formulas import SHARES, Reduction
-from reports.wbk.layout import LKE, LKE_HEADER
+from reports.wbk.formulas import CONFIRMATION, SHARES
+from reports.wbk.layout import LKE, Column, lay_out
 from reports.wbk.workbook import build_workbook, expected_values
-from tests.reports.wbk.office import Grid, grid, recalculated
-from tests.reports.wbk.samples import ANSWERS, WORKSHEET, sample
+from tests.reports.wbk.answers import answer_sets
+from tests.reports.wbk.office import Grid, grid, recalculated, typed_and_recalculated
+from tests.reports.wbk.samples import ANSWERS, WORKSHEET, sample, survey, tracked
 
 ZEROS: dict[str, object] = ANSWERS | {
     **{key: {field.key: 0 for field in WORKSHEET.by_id[key].inputs} for key in SHARES},
@@ -30,57 +31,21 @@ ZEROS: dict[str, object] = ANSWERS | {
     "A6.R.i.b": {"layanan_terdaftar": 0, "layanan_dipermudah": 0, "konfirmasi_nol": "Tidak"},
 }
 
-
-def random_answers(seed: int) -> dict[str, object]:
-    """Some answers, some gaps, some zeros."""
-    chance = random.Random(seed)
-    found: dict[str, object] = {}
-    for indicator in WORKSHEET.indicators:
-        if chance.random() < 0.25:
-            continue
-        if indicator.kind is Kind.SHARE:
-            counts: dict[str, object] = {f.key: chance.choice((0, 3, 250)) for f in indicator.inputs}
-            formula = SHARES[indicator.id]
-            if not isinstance(formula, Reduction) and formula.part_of_whole:
-                counts[formula.numerator] = chance.randint(
-                    0, sum(int(str(counts[k])) for k in formula.denominators)
-                )
-            found[indicator.id] = counts | {"konfirmasi_nol": chance.choice(("Ya", "Tidak", None))}
-        elif indicator.kind is Kind.INDEX:
-            found[indicator.id] = round(chance.uniform(0, 4), 2)
-        else:
-            found[indicator.id] = chance.choice(indicator.option_codes)
-    return found
-
+NO_MARKS = survey(
+    respondents=6,
+    elements=tuple(SurveyElementRow(f"u{at}", f"Unsur {at}", 0, 0) for at in range(1, 10)),
+    services=(),
+    rounds=(),
+    rounded_weight=True,
+)
 
 CASES: dict[str, WbkInput] = {
     "worked": sample(),
-    "held": sample(previous_predicate="WBK"),
     "half": sample(dict(list(ANSWERS.items())[::2])),
     "empty": sample({}, count=0, evidence=(), provenance=None),
-    "zeros": sample(ZEROS, count=3),
-    **{f"random{seed}": sample(random_answers(seed), count=seed * 20) for seed in range(2)},
+    "zeros": sample(ZEROS, count=3, previous_predicate="WBK", survey=NO_MARKS, tracked=()),
+    "few": sample(count=3, survey=survey(respondents=3, elements=(), services=()), tracked=tracked()[:1]),
 }
-
-
-def retyped(book: bytes, answers: Mapping[str, object]) -> bytes:
-    """The workbook after a person cleared ``Jawaban Unit`` and typed other answers, by the ids."""
-    workbook = openpyxl.load_workbook(BytesIO(book))
-    sheet = workbook[LKE]
-    titles = [cell.value for cell in sheet[LKE_HEADER]]
-    ids, target = titles.index("ID") + 1, titles.index("Jawaban Unit") + 1
-    rows = {str(sheet.cell(row, ids).value): row for row in range(LKE_HEADER + 1, sheet.max_row + 1)}
-    for key, indicator in WORKSHEET.by_id.items():
-        answer = answers.get(key)
-        keys = [*(f.key for f in indicator.inputs), "konfirmasi_nol"] if indicator.kind is Kind.SHARE else []
-        for part in keys:
-            value = answer.get(part) if isinstance(answer, Mapping) else None
-            sheet.cell(rows[f"{key}.{part}"], target).value = value
-        if not keys:
-            sheet.cell(rows[key], target).value = answer  # type: ignore[assignment]
-    out = BytesIO()
-    workbook.save(out)
-    return out.getvalue()
 
 
 def spoiled(book: bytes) -> bytes:
@@ -95,15 +60,10 @@ def spoiled(book: bytes) -> bytes:
     return out.getvalue()
 
 
-RETYPED = {"retyped-full": ANSWERS, "retyped-random": random_answers(77)}
-
-
 @pytest.fixture(scope="module")
 def grids(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Grid]:
     folder: Path = tmp_path_factory.mktemp("office")
     books = {name: spoiled(build_workbook(WORKSHEET, given)) for name, given in CASES.items()}
-    blank = build_workbook(WORKSHEET, sample({}))
-    books |= {name: retyped(blank, answers) for name, answers in RETYPED.items()}
     return {name: grid(book) for name, book in recalculated(books, folder).items()}
 
 
@@ -129,9 +89,46 @@ def test_every_formula_equals_python(grids: dict[str, Grid], name: str) -> None:
     assert differences(grids[name], expected) == []
 
 
-@pytest.mark.parametrize("name", RETYPED)
-def test_retyped_answers_recalculate_everything(grids: dict[str, Grid], name: str) -> None:
-    assert differences(grids[name], expected_values(WORKSHEET, sample(RETYPED[name]))) == []
+def blank(answers: Mapping[str, object]) -> WbkInput:
+    """The same station with some answers, as light as it may be: only what follows from answers matters."""
+    return sample(answers, count=8)
+
+
+def typing(answers: Mapping[str, object]) -> dict[tuple[str, str], str | float | None]:
+    """Every cell of ``Jawaban Unit`` with what a person types there, or clears."""
+    layout, typed = lay_out(WORKSHEET), {}
+    for key, indicator in WORKSHEET.by_id.items():
+        answer = answers.get(key)
+        if indicator.kind is not Kind.SHARE:
+            typed[LKE, layout.cell(Column.ANSWER, layout.indicators[key])] = answer
+            continue
+        for part in (*(field.key for field in indicator.inputs), CONFIRMATION):
+            value = answer.get(part) if isinstance(answer, Mapping) else None
+            typed[LKE, layout.cell(Column.ANSWER, layout.inputs[f"{key}.{part}"])] = value
+    return typed  # type: ignore[return-value]
+
+
+def hundred_answer_sets() -> list[dict[str, object]]:
+    """A hundred sets by Hypothesis, gathered first: LibreOffice takes them all in one go."""
+    found: list[dict[str, object]] = []
+
+    @settings(max_examples=100, phases=[Phase.generate], database=None, deadline=None)
+    @given(answer_sets())
+    def gather(answers: dict[str, object]) -> None:
+        found.append(answers)
+
+    gather()
+    return found
+
+
+def test_a_hundred_sets_of_retyped_answers_recalculate_everything(tmp_path: Path) -> None:
+    sets = [ANSWERS, *hundred_answer_sets()]
+    book = build_workbook(WORKSHEET, blank({}))
+    found = typed_and_recalculated(book, list(map(typing, sets)), tmp_path)
+    assert len(found) == len(sets) > 100
+    for answers, figures in zip(sets, found, strict=True):
+        expected = expected_values(WORKSHEET, blank(answers))
+        assert differences(figures, expected) == [], answers
 
 
 def test_no_cell_shows_an_error(grids: dict[str, Grid]) -> None:
