@@ -7,7 +7,6 @@ from flask import Flask
 from playwright.sync_api import Browser
 
 from app.access import Audience, list_routes
-from app.i18n import LOCALES
 from tests.browser.office_rounds import FILES, ROUNDS
 from tests.browser.tour import tour
 from tests.support.browser import LiveServer
@@ -24,10 +23,9 @@ def test_no_page_is_left_out(app: Flask) -> None:
     assert pages - FILES == looked_at
 
 
-@pytest.mark.parametrize("language", LOCALES)
 @pytest.mark.parametrize("name", ROUNDS)
-def test_round(browser: Browser, live_server: LiveServer, name: str, language: str) -> None:
+def test_round(browser: Browser, live_server: LiveServer, name: str) -> None:
     go, pages = ROUNDS[name]
-    with tour(browser, live_server, language, width=1280) as visit:
+    with tour(browser, live_server, width=1280) as visit:
         go(visit)
     assert pages <= {endpoint for endpoint, _last in visit.seen}

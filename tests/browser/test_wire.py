@@ -121,14 +121,14 @@ def served(app: Flask, settings: Settings) -> Iterator[LiveServer]:
 
 @pytest.mark.parametrize("name", WEIGHED)
 def test_pages_are_light(browser: Browser, served: LiveServer, name: str) -> None:
-    with tour(browser, served, "id", kind=WeighingTour) as visit:
+    with tour(browser, served, kind=WeighingTour) as visit:
         assert isinstance(visit, WeighingTour)
         ROUNDS[name][0](visit)
     assert visit.weighed > 2
 
 
 def test_a_page_seen_before_costs_its_html_alone(browser: Browser, served: LiveServer) -> None:
-    with tour(browser, served, "id", kind=WeighingTour) as visit:
+    with tour(browser, served, kind=WeighingTour) as visit:
         assert isinstance(visit, WeighingTour)
         ROUNDS["a wish"][0](visit)
         for path in ("/", "/status", "/layanan", "/verifikasi", "/lapor/periksa"):
@@ -141,7 +141,7 @@ def test_a_page_seen_before_costs_its_html_alone(browser: Browser, served: LiveS
 
 def test_nothing_stands_in_the_way_of_the_first_paint(browser: Browser, served: LiveServer) -> None:
     """Scripts wait for the page, the typeface swaps in, style sheets are few and name no others."""
-    with tour(browser, served, "id", kind=WeighingTour) as visit:
+    with tour(browser, served, kind=WeighingTour) as visit:
         ROUNDS["open pages"][0](visit)
         for path in ("/", "/status", "/lapor"):
             visit.goto(path)

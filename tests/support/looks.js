@@ -15,10 +15,11 @@
     return one.closest(".govuk-skip-link") !== null;
   };
 
-  async function axeViolations({ tags, without }) {
+  async function axeViolations(tags) {
+    // Seen from the top: a part that is scrolled away below another counts as hard to hit.
+    scrollTo(0, 0);
     const found = await axe.run(document, {
-      runOnly: { type: "tag", values: tags }, resultTypes: ["violations"],
-      rules: Object.fromEntries(without.map(rule => [rule, { enabled: false }])),
+      runOnly: { type: "tag", values: tags }, resultTypes: ["violations"], elementRef: false,
     });
     return found.violations.flatMap(rule => rule.nodes.map(node => {
       const why = node.failureSummary.split("\n").slice(1, 3).join(" ").trim();
@@ -50,12 +51,16 @@
     return [...found, ...beyond.slice(0, 3).map(({ one, right }) => `${named(one)} ends at ${right} px`)];
   }
 
-  function widenText() {
+  // The same with the reader's own spacing of text (WCAG 2.2, 1.4.12).
+  function cutPartsWhenWidened(width) {
     const sheet = new CSSStyleSheet();
     sheet.replaceSync(`
       * { line-height: 1.5 !important; letter-spacing: .12em !important; word-spacing: .16em !important; }
       p { margin-bottom: 2em !important; }`);
     document.adoptedStyleSheets = [sheet];
+    const found = cutParts(width);
+    document.adoptedStyleSheets = [];
+    return found;
   }
 
   function smallTargets(smallest) {
@@ -85,11 +90,18 @@
     [outlineOf(style), style.boxShadow, style.backgroundColor, style.borderColor].join("|")).join(" ");
   const isOutlined = one => stylesOf(one).some(style => outlineOf(style) >= 2);
 
+  // Of parts that stand in the same place of the page's structure, with the same classes, one is enough.
+  const placeOf = one => one.parentElement
+    ? `${placeOf(one.parentElement)}>${one.localName}.${one.className}[${one.type}]` : "";
+
   function hiddenFocus(inForcedColours) {
-    const found = [];
+    const found = [], held = document.activeElement, places = new Set();
     const focusable = "a[href], button, input:not([type=hidden]), select, textarea, summary, [tabindex]";
     for (const one of document.querySelectorAll(focusable)) {
       if (!isShown(one) || one.disabled || one.tabIndex < 0) continue;
+      const place = placeOf(one);
+      if (places.has(place)) continue;
+      places.add(place);
       document.activeElement.blur();
       const before = looksOf(one);
       one.focus({ preventScroll: true, focusVisible: true });
@@ -99,6 +111,7 @@
       }
     }
     document.activeElement.blur();
+    if (held !== document.body) held.focus({ preventScroll: true });
     return found;
   }
 
@@ -119,7 +132,45 @@
     }).map(one => `${named(one)} moves`);
   }
 
+  // Tells pages apart that a reader's eye or ear would, whatever they say: elements, classes, attributes.
+  const OF_ONE_PAGE = /^(id|for|href|value|name|action|content|src|d|data-.*|aria-(describedby|labelledby|controls))$/;
+  function shape() {
+    let sum = 0x811c9dc5;
+    for (const one of document.documentElement.querySelectorAll("*")) {
+      const said = [...one.attributes].map(({ name, value }) => OF_ONE_PAGE.test(name) ? name : `${name}=${value}`);
+      const speaks = [...one.childNodes].some(inside => inside.nodeType === 3 && inside.textContent.trim());
+      for (const sign of `${one.localName} ${said.sort()} ${speaks} ${one.childElementCount};`) {
+        sum = Math.imul(sum ^ sign.charCodeAt(0), 0x01000193);
+      }
+    }
+    return [innerWidth, document.documentElement.querySelectorAll("*").length, sum].join(" ");
+  }
+
+  // The body of the same page in another language takes the place of this one's, until `speakAsBefore`.
+  let before = null;
+  async function speak({ language, sent }) {
+    const address = new URL(location.href);
+    address.searchParams.set("lang", language);
+    const answer = await fetch(address, sent
+      ? { method: "POST", body: sent.body, headers: { "Content-Type": sent.kind } } : undefined);
+    const other = new DOMParser().parseFromString(await answer.text(), "text/html");
+    before = document.body;
+    other.body.className = before.className;
+    document.body = document.adoptNode(other.body);
+    return [answer.status, other.documentElement.lang];
+  }
+  function speakAsBefore() {
+    document.body = before;
+  }
+
+  async function answers(questions) {
+    const found = [];
+    for (const [name, argument] of questions) found.push(await window.sahutLooks[name](argument));
+    return found;
+  }
+
   window.sahutLooks = {
-    axeViolations, cutParts, widenText, smallTargets, hiddenFocus, vanishedParts, movingParts,
+    answers, axeViolations, cutParts, cutPartsWhenWidened, smallTargets, hiddenFocus, vanishedParts, movingParts,
+    shape, speak, speakAsBefore,
   };
 })();

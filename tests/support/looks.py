@@ -6,10 +6,10 @@ its media put them back. The questions themselves stand in `looks.js`.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -25,93 +25,96 @@ STATES = ".sahut-state, .sahut-due:not(.sahut-due--running), .sahut-aside, .sahu
 """Parts that tell something by their ground."""
 
 
-def find_axe_violations(page: Page, *, without: tuple[str, ...] = ()) -> list[str]:
-    """What axe-core says against the page: WCAG 2.2 A and AA, and good practice.
-
-    Seen from the top, since a part that is scrolled away below another counts as hard to hit.
-
-    :param without: rules that are left out
-    """
-    page.evaluate("scrollTo(0, 0)")
-    return _ask(page, "axeViolations", {"tags": TAGS, "without": without})
+def find_as_shown(page: Page) -> list[str]:
+    """What is wrong with the page as it stands: what axe-core says against it (WCAG 2.2 A and AA, and good
+    practice), what is too small to be hit (2.5.8), what does not show that it has the focus (2.4.7)."""
+    return _ask(page, ("axeViolations", TAGS), ("smallTargets", SMALLEST_TARGET_PX), ("hiddenFocus", False))
 
 
-def find_cut_parts(page: Page) -> list[str]:
+def find_lost_by_own_settings(page: Page) -> list[str]:
+    """What the reader's own colours take away: sight of the focus, the edge of what speaks by its ground; and
+    what moves though the reader asked for rest."""
+    page.emulate_media(forced_colors="active", reduced_motion="reduce")
+    found = _ask(page, ("hiddenFocus", True), ("vanishedParts", STATES), ("movingParts", None))
+    page.emulate_media(forced_colors="none", reduced_motion="no-preference")
+    return [f"under the reader's settings: {one}" for one in found]
+
+
+def find_cut_parts(page: Page, *others: Callable[[], None]) -> list[str]:
     """What scrolls sideways or is cut off at 400 % zoom, and then with the reader's own spacing of text
-    (WCAG 2.2, 1.4.10 and 1.4.12)."""
+    (WCAG 2.2, 1.4.10 and 1.4.12).
+
+    :param others: each puts another text onto the page, which is looked at, too
+    """
     size = page.viewport_size
     assert size is not None
     page.set_viewport_size({"width": NARROW_PX, "height": 256})
-    found = [f"at 400 %: {one}" for one in _ask(page, "cutParts", NARROW_PX)]
-    page.evaluate("sahutLooks.widenText()")
-    found += [f"with wide spacing: {one}" for one in _ask(page, "cutParts", NARROW_PX)]
-    page.evaluate("document.adoptedStyleSheets = []")
+    found = _find_cut_parts_now(page)
+    for put in others:
+        put()
+        found += _find_cut_parts_now(page)
     page.set_viewport_size(size)
     return found
 
 
-def find_small_targets(page: Page) -> list[str]:
-    """What is too small to be hit (WCAG 2.2, 2.5.8)."""
-    return _ask(page, "smallTargets", SMALLEST_TARGET_PX)
+def _find_cut_parts_now(page: Page) -> list[str]:
+    zoomed, spaced = _answers(page, ("cutParts", NARROW_PX), ("cutPartsWhenWidened", NARROW_PX))
+    return [f"at 400 %: {one}" for one in zoomed] + [f"with wide spacing: {one}" for one in spaced]
 
 
-def find_hidden_focus(page: Page) -> list[str]:
-    """What does not show that it has the focus."""
-    held = page.evaluate_handle("document.activeElement")
-    found = _ask(page, "hiddenFocus", False)
-    page.evaluate("held => held !== document.body && held.focus({preventScroll: true})", held)
-    return found
+LOOKS: tuple[Callable[[Page], list[str]], ...] = (find_as_shown, find_lost_by_own_settings, find_cut_parts)
+
+_sound: set[str] = set()
 
 
-def find_lost_in_forced_colours(page: Page) -> list[str]:
-    """What the reader's own colours take away: sight of the focus, the edge of what speaks by its ground."""
-    held = page.evaluate_handle("document.activeElement")
-    page.emulate_media(forced_colors="active")
-    found = _ask(page, "hiddenFocus", True) + _ask(page, "vanishedParts", STATES)
-    page.emulate_media(forced_colors="none")
-    page.evaluate("held => held !== document.body && held.focus({preventScroll: true})", held)
-    return [f"in forced colours: {one}" for one in found]
+def find_all(page: Page, *others: Callable[[], None]) -> list[str]:
+    """Everything that any of the looks finds.
+
+    All but cut parts lie in a page's structure and its styles: of pages that differ in their words alone, the
+    first is looked at in full. One that something was found on is looked at again each time.
+
+    :param others: as for `find_cut_parts`
+    """
+    found = find_cut_parts(page, *others)
+    (shape,) = _answers(page, ("shape", None))
+    if shape in _sound:
+        return found
+    in_structure = find_as_shown(page) + find_lost_by_own_settings(page)
+    if not in_structure:
+        _sound.add(shape)
+    return in_structure + found
 
 
-def find_motion(page: Page) -> list[str]:
-    """What moves though the reader asked for rest."""
-    page.emulate_media(reduced_motion="reduce")
-    found = _ask(page, "movingParts")
-    page.emulate_media(reduced_motion="no-preference")
-    return found
+def speak(page: Page, language: str, sent: Mapping[str, str] | None = None) -> tuple[int, str]:
+    """Ask for the same page in another language and put that onto the page.
+
+    :param sent: body and kind of the form that the page answers, if it does
+    :returns: status and language of the answer
+    """
+    ((status, spoken),) = _answers(page, ("speak", {"language": language, "sent": sent}))
+    return status, spoken
 
 
-LOOKS: tuple[Callable[[Page], list[str]], ...] = (
-    find_axe_violations,
-    find_cut_parts,
-    find_small_targets,
-    find_hidden_focus,
-    find_lost_in_forced_colours,
-    find_motion,
-)
-
-
-OF_NO_LANGUAGE = ("color-contrast",)
-"""The dearest of axe-core's rules; colours are the same in every language."""
-
-
-def find_all(page: Page) -> list[str]:
-    """Everything that any of the looks finds."""
-    return [finding for look in LOOKS for finding in look(page)]
-
-
-def find_in_words(page: Page) -> list[str]:
-    """What may be wrong in one language alone: for a page that was looked at in the other one already."""
-    return find_axe_violations(page, without=OF_NO_LANGUAGE) + find_cut_parts(page)
+def speak_as_before(page: Page) -> None:
+    """Put the page back as it was."""
+    _answers(page, ("speakAsBefore", None))
 
 
 @cache
-def _sources() -> str:
+def source() -> str:
+    """The script that the looks need on a page; best there from its beginning (`add_init_script`)."""
     return AXE.read_text(encoding="utf-8") + OURS.read_text(encoding="utf-8")
 
 
-def _ask(page: Page, look: str, argument: object = None) -> list[str]:
-    if not page.evaluate("'sahutLooks' in window"):
-        page.evaluate(_sources())
-    found: list[str] = page.evaluate(f"argument => sahutLooks.{look}(argument)", argument)
-    return found
+def _ask(page: Page, *questions: tuple[str, object]) -> list[str]:
+    return [finding for found in _answers(page, *questions) for finding in found]
+
+
+def _answers(page: Page, *questions: tuple[str, object]) -> list[Any]:
+    asking = "questions => window.sahutLooks ? sahutLooks.answers(questions) : null"
+    answers: list[Any] | None = page.evaluate(asking, questions)
+    if answers is None:
+        page.evaluate(source())
+        answers = page.evaluate(asking, questions)
+    assert answers is not None
+    return answers

@@ -19,9 +19,9 @@ PAGE = """
 <body><main><h1>Judul</h1>{body}</main></body></html>
 """
 CASES: dict[str, tuple[Callable[[Page], list[str]], str, str, str]] = {
-    "contrast": (looks.find_axe_violations, "", '<p style="color:#bbb">Pucat</p>', "color-contrast"),
-    "unnamed field": (looks.find_axe_violations, "", "<input>", "label"),
-    "skipped heading": (looks.find_axe_violations, "", "<h4>Jauh</h4>", "heading-order"),
+    "contrast": (looks.find_as_shown, "", '<p style="color:#bbb">Pucat</p>', "color-contrast"),
+    "unnamed field": (looks.find_as_shown, "", "<input>", "label"),
+    "skipped heading": (looks.find_as_shown, "", "<h4>Jauh</h4>", "heading-order"),
     "too wide": (looks.find_cut_parts, "", '<p style="width:400px">Lebar</p>', "at 400 %: the page is 4"),
     "cut": (
         looks.find_cut_parts,
@@ -36,25 +36,25 @@ CASES: dict[str, tuple[Callable[[Page], list[str]], str, str, str]] = {
         "with wide spacing: p",
     ),
     "small": (
-        looks.find_small_targets,
+        looks.find_as_shown,
         "button { min-width: 0; min-height: 0; width: 20px; height: 20px; padding: 0 }",
         "<button>x</button>",
         "is only 20 by 20 px",
     ),
-    "focus unseen": (looks.find_hidden_focus, "button:focus { outline: 0 }", "<button>x</button>", "show"),
+    "focus unseen": (looks.find_as_shown, "button:focus { outline: 0 }", "<button>x</button>", "show"),
     "focus by colour": (
-        looks.find_lost_in_forced_colours,
+        looks.find_lost_by_own_settings,
         "button:focus { outline: 0; background: yellow }",
         "<button>x</button>",
-        "in forced colours: button",
+        "under the reader's settings: button",
     ),
     "state by ground": (
-        looks.find_lost_in_forced_colours,
+        looks.find_lost_by_own_settings,
         ".sahut-state { background: yellow }",
         '<span class="sahut-state">Terlambat</span>',
         "has no edge",
     ),
-    "motion": (looks.find_motion, "p { transition: color 1s }", "<p>Gerak</p>", "moves"),
+    "motion": (looks.find_lost_by_own_settings, "p { transition: color 1s }", "<p>Gerak</p>", "moves"),
 }
 
 
