@@ -1,35 +1,54 @@
-"""WBK assessments of the mandate: their scores, what is missing, and the evidence workbook."""
+"""WBK assessments of the mandate: scores, answers with their evidence, what is missing, workbook and pack."""
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, time, timedelta
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
-from flask import Response, abort, flash, redirect, render_template, url_for
+from flask import Response, abort, flash, make_response, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from sqlalchemy.orm import Session
 
 from app import clock
 from app.access import current_actor
 from app.extensions import db
 from app.forms import DateField, NotInFuture, SahutForm, SubmitButton
+from app.forms.downloads import send_pack
+from app.forms.evidence_words import FINDINGS, OUTCOMES, STATUSES
 from app.models import Agency
+from app.queries.assessment_work import get_tpi_answers
 from app.queries.assessments import (
+    AssessmentFacts,
+    Standing,
     find_assessment,
     get_standing,
     get_worksheet,
     list_assessments,
     list_stations,
 )
+from app.queries.evidence import EvidenceView, view_evidence
 from app.review.blueprint import blueprint, signed_in
 from app.services.assessments import FIRST_YEAR, LAST_YEAR
+from app.services.evidence_files import read_evidence_file
+from app.services.evidence_packs import NotSealed, Pack, make_pack
 from app.services.exports import Export, export_workbook
-from reports.wbk.errors import WbkError
+from reports.wbk.errors import WbkError, WorksheetVersionUnknown
+from reports.wbk.score import Score
+from reports.wbk.worksheet import Worksheet
+from workflows.snapshot import Actor
+
+RESULTS = "B"
+"""Address of the part that holds the results: surveys and performance."""
 
 
 class ExportForm(SahutForm):
-    """Until when the figures shall count; empty means now."""
+    """Until when the figures shall count, empty for now; and which of the two files."""
 
     cut_off = DateField(
         _l("Tanggal potong"),
@@ -38,6 +57,49 @@ class ExportForm(SahutForm):
         description=_l("Kosongkan untuk keadaan sekarang. Hari yang dipilih ikut dihitung sampai selesai."),
     )
     send = SubmitButton(_l("Unduh buku kerja bukti (XLSX)"))
+    pack = SubmitButton(_l("Unduh paket bukti (ZIP)"))
+
+
+@dataclass(frozen=True, slots=True)
+class WbkDesk:
+    """One request about the assessment of a station of the mandate."""
+
+    agency: Agency
+    year: int
+    actor: Actor
+    at: datetime
+    today: date
+    session: Session
+    assessment: AssessmentFacts | None
+
+    @property
+    def worksheet(self) -> Worksheet:
+        """The worksheet that the assessment is on, the newest where none was begun.
+
+        :raises WorksheetVersionUnknown: this installation does not have it
+        """
+        return get_worksheet(self.assessment.worksheet_version if self.assessment is not None else None)
+
+    def standing(self) -> Standing:
+        """Answers, evidence, score and gaps now."""
+        known = self.assessment.id if self.assessment is not None else None
+        return get_standing(self.session, known, self.at, self.today)
+
+
+def open_wbk(code: str, year: int) -> WbkDesk:
+    """The desk for a station and year; a station outside the mandate is not found."""
+    session, actor, at = db.session(), current_actor(), clock.now()
+    agency = next((one for one in list_stations(session, actor.mandate) if one.code == code), None)
+    if agency is None or not FIRST_YEAR <= year <= LAST_YEAR:
+        abort(404)
+    today = _local(at, agency.timezone).date()
+    desk = WbkDesk(agency, year, actor, at, today, session, find_assessment(session, agency.id, year))
+    try:
+        desk.worksheet  # noqa: B018 (names the version before anything is read with it)
+    except WorksheetVersionUnknown as unknown:
+        page = render_template("review/wbk_version.html", agency=agency, year=year, unknown=unknown)
+        abort(make_response(page, 409))
+    return desk
 
 
 @blueprint.get("/wbk")
@@ -47,10 +109,10 @@ def wbk() -> str:
     stations = list_stations(session, actor.mandate)
     on = {station.id: _local(at, station.timezone).date() for station in stations}
     listed = [
-        (one, get_standing(session, one.id, at, on.get(one.agency_id, at.date())).score)
+        (one, _score(session, one, at, on.get(one.agency_id, at.date())))
         for one in list_assessments(session, actor.mandate)
     ]
-    begun = {one.agency_id for one, _score in listed}
+    begun = {one.agency_id for one, _found in listed}
     return render_template(
         "review/wbk.html",
         listed=listed,
@@ -62,45 +124,62 @@ def wbk() -> str:
 
 @blueprint.route("/wbk/<code>/<int:year>", methods=["GET", "POST"])
 def wbk_assessment(code: str, year: int) -> ResponseReturnValue:
-    """One assessment: points by component, gaps by points at stake; sending the form exports the workbook."""
-    session, actor, at = db.session(), current_actor(), clock.now()
-    agency = next((one for one in list_stations(session, actor.mandate) if one.code == code), None)
-    if agency is None or not FIRST_YEAR <= year <= LAST_YEAR:
-        abort(404)
-    today = _local(at, agency.timezone).date()
-    form = ExportForm(today=today)
+    """One assessment: points by component, gaps by points at stake; its form exports workbook or pack."""
+    desk = open_wbk(code, year)
+    form = ExportForm(today=desk.today)
     if form.validate_on_submit():
-        as_of = at
-        if form.cut_off.data is not None and form.cut_off.data < today:
-            after = datetime.combine(form.cut_off.data + timedelta(days=1), time(), ZoneInfo(agency.timezone))
-            as_of = (after - timedelta(seconds=1)).astimezone(UTC)
-        try:
-            return as_download(_export(agency, year, as_of, at))
-        except WbkError:
-            flash(_("Jawaban lembar kerja ini tidak sesuai dengan versi yang berlaku; ekspor dibatalkan."))
-            return redirect(url_for("review.wbk_assessment", code=code, year=year))
-    assessment = find_assessment(session, agency.id, year)
+        as_of = _end_of(form.cut_off.data, desk)
+        if form.pack.data:
+            return _or_back(desk, lambda: send_pack(lambda path: _pack(desk, as_of, path)))
+        return _or_back(desk, lambda: as_download(_export(desk, as_of)))
     return render_template(
         "review/wbk_assessment.html",
-        agency=agency,
+        desk=desk,
+        agency=desk.agency,
         year=year,
-        assessment=assessment,
-        standing=get_standing(session, assessment.id if assessment else None, at, today),
-        worksheet=get_worksheet(),
+        assessment=desk.assessment,
+        standing=desk.standing(),
+        worksheet=desk.worksheet,
         form=form,
     ), (422 if form.errors else 200)
 
 
-def _export(agency: Agency, year: int, as_of: datetime, at: datetime) -> Export:
-    account = signed_in()
-    return export_workbook(
-        agency.code,
-        year,
-        as_of=as_of,
-        actor=current_actor(),
-        at=at,
-        generated_by=f"{account.title}, {account.agency_name}",
+@blueprint.get("/wbk/<code>/<int:year>/<part>")
+def wbk_part(code: str, year: int, part: str) -> str:
+    """The indicators of a component: the unit's answer, the TPI's beside it, and the evidence of each."""
+    desk = open_wbk(code, year)
+    name = _part_name(desk.worksheet, part)
+    if desk.assessment is None or name is None:
+        abort(404)
+    evidence: dict[str, list[EvidenceView]] = {}
+    for view in view_evidence(desk.session, desk.assessment.id, desk.at):
+        for indicator_id in view.row.indicator_ids:
+            evidence.setdefault(indicator_id, []).append(view)
+    worksheet = desk.worksheet
+    return render_template(
+        "review/wbk_part.html",
+        desk=desk,
+        part=part,
+        name=name,
+        indicators=[one for one in worksheet.indicators if worksheet.home_of[one.id] == part],
+        points=worksheet.points_of,
+        standing=desk.standing(),
+        tpi=get_tpi_answers(desk.session, desk.assessment.id, desk.at),
+        evidence=evidence,
+        findings=FINDINGS,
+        outcomes=OUTCOMES,
+        statuses=STATUSES,
     )
+
+
+@blueprint.get("/wbk/berkas/<int:file_id>")
+def wbk_file(file_id: int) -> Response:
+    """A document of a station of the mandate; the reading is logged, and the station sees it."""
+    found = read_evidence_file(file_id, actor=current_actor(), at=clock.now())
+    response = Response(found.chunks, mimetype=found.content_type)
+    response.content_length = found.size
+    response.headers.set("Content-Disposition", "attachment", filename=found.name)
+    return response
 
 
 def as_download(export: Export) -> Response:
@@ -110,5 +189,79 @@ def as_download(export: Export) -> Response:
     return response
 
 
+def _score(session: Session, one: AssessmentFacts, at: datetime, on: date) -> Score | None:
+    """The score of an assessment; None where its worksheet version is unknown here."""
+    try:
+        return get_standing(session, one.id, at, on).score
+    except WorksheetVersionUnknown:
+        return None
+
+
+def _part_name(worksheet: Worksheet, part: str) -> dict[str, str] | None:
+    if part == RESULTS:
+        return {"label_id": "Hasil", "label_en": "Results"}
+    for component in worksheet.components:
+        if component.key == part:
+            return {"label_id": component.name_id, "label_en": component.name_en}
+    return None
+
+
+def _or_back(desk: WbkDesk, make: Callable[[], Response]) -> ResponseReturnValue:
+    """The file; where it can't be made, back to the assessment with the reason."""
+    try:
+        return make()
+    except WbkError as error:
+        flash(_("Ekspor dibatalkan: %(why)s.", why=str(error)))
+    except NotSealed:
+        flash(_("Catatan audit sedang tidak dapat disegel. Coba lagi sebentar."))
+    return redirect(url_for("review.wbk_assessment", code=desk.agency.code, year=desk.year))
+
+
+def _end_of(cut_off: date | None, desk: WbkDesk) -> datetime:
+    """The last instant of a local day, now for today or none."""
+    if cut_off is None or cut_off >= desk.today:
+        return desk.at
+    after = datetime.combine(cut_off + timedelta(days=1), time(), ZoneInfo(desk.agency.timezone))
+    return (after - timedelta(seconds=1)).astimezone(UTC)
+
+
+def _export(desk: WbkDesk, as_of: datetime) -> Export:
+    return export_workbook(
+        desk.agency.code,
+        desk.year,
+        as_of=as_of,
+        actor=desk.actor,
+        at=desk.at,
+        generated_by=_made_by(),
+    )
+
+
+def _pack(desk: WbkDesk, as_of: datetime, path: Path) -> Pack:
+    return make_pack(
+        desk.agency.code,
+        desk.year,
+        out=path,
+        as_of=as_of,
+        actor=desk.actor,
+        at=desk.at,
+        generated_by=_made_by(),
+    )
+
+
+def _made_by() -> str:
+    account = signed_in()
+    return f"{account.title}, {account.agency_name}"
+
+
 def _local(at: datetime, zone: str) -> datetime:
     return at.astimezone(ZoneInfo(zone))
+
+
+@blueprint.app_template_filter()
+def answer_line(value: Any) -> str:
+    """A given answer on one line; a dash where there is none."""
+    if value is None:
+        return "–"
+    if isinstance(value, dict):
+        return ", ".join(f"{key.replace('_', ' ')} {part}" for key, part in value.items())
+    return str(value)
