@@ -46,9 +46,41 @@ AUDIT_KINDS: dict[str, Any] = {
 }
 """Everything that is written into the chain of a case and is no event of the table."""
 
+AGENCY_KINDS: dict[str, Any] = {
+    "account.created": _l("Akun dibuat"),
+    "account.signed_in": _l("Masuk ke sistem"),
+    "account.signed_out": _l("Keluar dari sistem"),
+    "account.sign_in_failed": _l("Gagal masuk ke sistem"),
+    "account.password_changed": _l("Kata sandi diganti"),
+    "account.access_reset": _l("Akses akun dipulihkan"),
+    "export.log": _l("Catatan audit diekspor"),
+    "export.pack": _l("Paket bukti dibuat"),
+    "export.performance": _l("Laporan kinerja diekspor"),
+    "export.wbk": _l("Buku kerja WBK diekspor"),
+    "log.read": _l("Catatan audit dibaca"),
+    "log.seal": _l("Penyegelan diminta"),
+    "register.export": _l("Register pengaduan diekspor"),
+    "register.import": _l("Register lama diimpor"),
+    "setting.cleared": _l("Kebijakan setempat dikembalikan"),
+    "setting.set": _l("Kebijakan setempat diatur"),
+    "wbk.answer": _l("Jawaban WBK ditulis"),
+    "wbk.answer_withdrawn": _l("Jawaban WBK ditarik"),
+    "wbk.duty": _l("Penanggung jawab WBK ditetapkan"),
+    "wbk.duty_removed": _l("Penanggung jawab WBK dilepas"),
+    "wbk.evidence": _l("Bukti WBK ditautkan"),
+    "wbk.evidence_corrected": _l("Bukti WBK diperbaiki"),
+    "wbk.evidence_judged": _l("Bukti WBK tahun lalu dinilai"),
+    "wbk.evidence_read": _l("Berkas bukti WBK dibuka"),
+    "wbk.evidence_removed": _l("Bukti WBK dilepas"),
+    "wbk.start": _l("Penilaian WBK dimulai"),
+    "wbk.tpi_answer": _l("Jawaban TPI dicatat"),
+}
+"""Everything that is written into the chain of an agency."""
+
 
 def audit_words(kind: str) -> str:
     """What a log entry is about; the code itself where it has no words."""
-    if kind in AUDIT_KINDS:
-        return str(AUDIT_KINDS[kind])
+    words = AUDIT_KINDS.get(kind) or AGENCY_KINDS.get(kind)
+    if words is not None:
+        return str(words)
     return event_words(kind) if is_event(kind) else kind

@@ -2,11 +2,12 @@
 
 from flask import Flask
 
-from app.review import audit, case, cases, index, lhp, patterns, performance, requests, wbk
+from app.review import audit, audit_log, case, cases, index, lhp, patterns, performance, requests, wbk
 from app.review.blueprint import blueprint
 
 __all__ = [
     "audit",
+    "audit_log",
     "case",
     "cases",
     "index",

@@ -15,7 +15,7 @@ from app.extensions import db
 from app.models import AuditEntry
 from tests.security.world import ENDS, World, addresses, as_person, enter, fingerprint
 
-READS = {"case.read", "file.read"}
+READS = {"case.read", "file.read", "log.read"}
 PEOPLE = (
     "kasiwas",
     "petugas",
