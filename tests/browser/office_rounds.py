@@ -126,6 +126,7 @@ def asking_more(world: World) -> list[tuple[str, str]]:
         (f"/staf/antrean/massal?tindakan=dispose&pilih={world.own.number}", "staff.bulk"),
         ("/staf/zi/2026/indikator/A5.R.ii.a", "staff.zi_indicator"),
         ("/staf/zi/2026/indikator/A5.R.ii.a/bukti", "staff.zi_evidence"),
+        ("/staf/zi/2026/usulan", "staff.zi_proposals"),
         ("/staf/zi/2026/indikator/A5.R.ii.a/usulan", "staff.zi_proposal"),
         ("/staf/zi/2026/indikator/A5.R.ii.a/usulan/koreksi", "staff.zi_proposal_correct"),
         ("/staf/zi/2026/indikator/A5.R.ii.a/usulan/harus_ditindaklanjuti", "staff.zi_proposal_list"),
@@ -190,6 +191,7 @@ STAFF = frozenset(
         "staff.zi_proposal",
         "staff.zi_proposal_correct",
         "staff.zi_proposal_list",
+        "staff.zi_proposals",
     }
 )
 INTAKE = frozenset({"staff.my_work", "staff.queue", "staff.case", "staff.new_complaint"})

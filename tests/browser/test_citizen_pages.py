@@ -8,7 +8,8 @@ from playwright.sync_api import Browser
 
 from app.access import Audience, list_routes
 from tests.browser.citizen_rounds import ROUNDS
-from tests.browser.tour import tour
+from tests.browser.tour import Tour, tour
+from tests.browser.wire import WeighingTour
 from tests.support.browser import LiveServer
 from tests.support.routes import open_blueprint
 
@@ -30,6 +31,8 @@ WAYS = frozenset({"public.begin", "public.quick_exit", "public.survey_of_case"})
 """Routes that only lead on."""
 ANSWERED_ONCE = ("receipts", "a lost code", "a withdrawal", "the survey")
 """Rounds in which a page comes as the answer to an act: to see it in English, the act is done in English."""
+WEIGHED = ("open pages", "receipts", "filing", "a tip", "cases, first half", "cases, second half")
+"""Rounds whose pages must be light, too."""
 
 
 @pytest.fixture
@@ -58,7 +61,7 @@ def test_no_page_is_left_out(app: Flask) -> None:
 @pytest.mark.parametrize("name", ROUNDS)
 def test_round(browser: Browser, live_server: LiveServer, name: str) -> None:
     go, pages = ROUNDS[name]
-    with tour(browser, live_server) as visit:
+    with tour(browser, live_server, kind=WeighingTour if name in WEIGHED else Tour) as visit:
         go(visit)
     assert pages <= {endpoint for endpoint, _last in visit.seen}
     assert (name in ANSWERED_ONCE) == bool(visit.only_once)
