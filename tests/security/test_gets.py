@@ -9,11 +9,13 @@ from __future__ import annotations
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import func, select
 
 from app.access import Audience, list_routes
 from app.extensions import db
 from app.models import AuditEntry
-from tests.security.world import ENDS, World, addresses, as_person, enter, fingerprint
+from tests.security.tracks import Tracks, mark_of
+from tests.security.world import ENDS, World, addresses, as_person, csrf_of, enter, fingerprint, person_routes
 
 READS = {"case.read", "file.read", "log.read"}
 PEOPLE = (
@@ -103,3 +105,31 @@ def test_every_page_that_shows_a_case_leaves_a_read_entry(app: Flask, world: Wor
                 if shows and len(fingerprint(db.session())["audit_entry"]) == before:
                     silent.append(path)
     assert not silent
+
+
+@pytest.mark.database("sqlite")
+@pytest.mark.parametrize("who", ["pengganti", "ombudsman"])
+def test_no_form_comes_back_with_a_case_and_leaves_no_trace(
+    app: Flask, world: World, tracks: Tracks, who: str
+) -> None:
+    """Sending a form wrongly filled in, without having opened its page, would be a way to look unseen."""
+    client, silent, told = enter(app, who), [], 0
+    token, words = csrf_of(client), (*WORDS, mark_of(tracks.own).encode())
+    for route in person_routes(app, "POST"):
+        if route.audience not in (Audience.STAFF, Audience.REVIEW) or "<" not in route.rule:
+            continue
+        for path in addresses(route, tracks.own):
+            before = count_entries(app)
+            answer = client.post(path, data={"csrf_token": token})
+            body = answer.get_data()
+            answer.close()
+            if any(one in body for one in words):
+                told += 1
+                silent += [path] if count_entries(app) == before else []
+    assert told
+    assert not silent
+
+
+def count_entries(app: Flask) -> int:
+    with app.app_context():
+        return db.session().scalar(select(func.count()).select_from(AuditEntry)) or 0
