@@ -31,7 +31,7 @@ from app.models import (
 )
 from app.queries.performance_facts import list_facts
 from app.queries.visibility import visible_to
-from app.queries.wbk import year_bounds
+from app.queries.wbk_cases import year_bounds
 from reports.performance.rows import Fact
 from workflows.snapshot import Actor
 from workflows.vocabulary import Event, NoticeKind, Substate

@@ -34,7 +34,7 @@ from app.models.complaint import FAR_FUTURE
 from app.queries.patterns import Pattern, condition_of_pattern
 from app.queries.queue import COUNT_CAP, Count, Cursor, candidates
 from app.queries.visibility import visible_to
-from app.queries.wbk import year_bounds
+from app.queries.wbk_cases import year_bounds
 from app.queries.wbk_clocks import DECIDING_STAGES, LAWFUL
 from workflows.snapshot import Actor
 from workflows.vocabulary import ComplaintClass, Party, PublicState

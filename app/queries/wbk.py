@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy.orm import Session
 
 from app.law import get_law
-from app.models import Agency
+from app.models import Agency, TakenProposal
 from app.queries.assessments import (
     GivenAnswer,
     agency_info,
@@ -24,17 +24,13 @@ from app.queries.assessments import (
 )
 from app.queries.history import CaseAt, list_cases_at
 from app.queries.wbk_annexes import get_survey_annex, list_tracked
-from app.queries.wbk_cases import case_row, in_reach, local_date, visible_numbers
-from app.queries.wbk_cases import year_bounds as year_bounds
+from app.queries.wbk_cases import case_row, in_reach, visible_numbers
 from app.queries.wbk_clocks import ClockAt, clocks_of_cases
-from app.queries.wbk_proposals import get_proposals as get_provenance
-from app.queries.wbk_proposals import propose
-from reports.rows import ClockRow, ClockStatus, Provenance, UnitAnswer, WbkInput
+from app.queries.wbk_proposals import list_taken, propose
+from reports.rows import AgencyInfo, ClockRow, ClockStatus, Provenance, UnitAnswer, WbkInput
 from workflows.law import Law
 from workflows.snapshot import Actor
 from workflows.vocabulary import Binding
-
-__all__ = ["get_provenance", "get_wbk_input", "proposal_words", "year_bounds"]
 
 STAGES: Mapping[str, str] = {
     "acknowledgement": "Tanda terima",
@@ -54,7 +50,11 @@ STAGES: Mapping[str, str] = {
 }
 """The station's stages in the words of the workbook, which is Indonesian whoever exports it."""
 
-BASIS_WORDS = {"manual": "", "proposal": "Usul sistem yang diterima petugas"}
+BASIS_WORDS = {
+    "manual": "",
+    "proposal": "Usul sistem yang diterima petugas",
+    "correction": "Koreksi petugas atas usul sistem",
+}
 
 
 def get_wbk_input(
@@ -75,12 +75,14 @@ def get_wbk_input(
     rows = tuple(case_row(case, clocks.get(case.id, ()), zone) for case in cases)
     assessment = find_assessment(session, agency.id, year)
     given = get_answers(session, assessment.id, as_of) if assessment else {}
+    taken = list_taken(session, assessment.id, as_of) if assessment else {}
+    info = agency_info(session, agency)
     return WbkInput(
-        agency=agency_info(session, agency),
+        agency=info,
         year=year,
         as_of=as_of,
         worksheet_version=assessment.worksheet_version if assessment else get_worksheet().version,
-        answers=_answers(given, provenance, zone),
+        answers=_answers(given, provenance, taken, info),
         evidence=list_evidence(session, assessment.id, as_of) if assessment else (),
         provenance=provenance,
         cases=rows,
@@ -130,7 +132,10 @@ def _cite(law: Law, source: str) -> str:
 
 
 def _answers(
-    given: Mapping[str, GivenAnswer], provenance: Mapping[str, Provenance], zone: ZoneInfo
+    given: Mapping[str, GivenAnswer],
+    provenance: Mapping[str, Provenance],
+    taken: Mapping[str, TakenProposal],
+    agency: AgencyInfo,
 ) -> dict[str, UnitAnswer]:
     """What people answered; a proposal nobody took up stands in the note, its answer stays empty."""
     answers = {
@@ -138,8 +143,8 @@ def _answers(
             value=answer.value,
             note=answer.note,
             answered_by_title=answer.by_title,
-            answered_on=local_date(answer.at, zone),
-            basis=BASIS_WORDS.get(answer.basis, answer.basis),
+            answered_on=agency.local(answer.at).date(),
+            basis=_basis(answer, taken.get(key), agency),
         )
         for key, answer in given.items()
     }
@@ -151,9 +156,22 @@ def _answers(
     return answers
 
 
+def _basis(answer: GivenAnswer, taken: TakenProposal | None, agency: AgencyInfo) -> str:
+    """What an answer rests on; of a proposal also the query and the instant that it was given for."""
+    words = BASIS_WORDS.get(answer.basis, answer.basis)
+    if not words or taken is None or taken.at != answer.at:
+        return words
+    drawn = f"{agency.local(taken.as_of):%d-%m-%Y %H.%M} {agency.zone_label}"
+    against = "" if taken.accepted else f" ({_value_words(taken.proposed)})"
+    return f"{words}{against}, data per {drawn}: {taken.query}"
+
+
 def proposal_words(item: Provenance) -> str:
     """A proposal on one line: ``Ya``, or ``harus ditindaklanjuti 140, selesai 126``."""
-    proposal: Any = item.proposal
-    if isinstance(proposal, Mapping):
-        return ", ".join(f"{key.replace('_', ' ')} {value}" for key, value in proposal.items())
-    return str(proposal)
+    return _value_words(item.proposal)
+
+
+def _value_words(value: Any) -> str:
+    if isinstance(value, Mapping):
+        return ", ".join(f"{key.replace('_', ' ')} {part}" for key, part in value.items())
+    return "tidak ada usul" if value is None else str(value)

@@ -16,7 +16,7 @@ from app.queries.wbk_recaps import RECAPS, count_recap, list_recap
 from app.services.assessment_access import AssessmentRefused
 from app.services.wbk_documents import attach_held
 from app.staff.blueprint import blueprint
-from app.staff.zi_forms import REFUSALS
+from app.staff.zi_forms import refusal_text
 from app.staff.zi_proposals import chosen_page, open_indicator, page_numbers
 from reports.rows import CountGroup
 from reports.wbk.proposals.held import SOURCES, Source
@@ -34,7 +34,7 @@ def zi_held_attach(year: int, indicator_id: str) -> ResponseReturnValue:
             desk.assessment_id, indicator_id, request.form.get("key", ""), actor=desk.actor, at=desk.at
         )
     except AssessmentRefused as refused:
-        flash(str(GONE if refused.code == "held_unknown" else REFUSALS[refused.code]))
+        flash(str(GONE) if refused.code == "held_unknown" else refusal_text(refused))
     else:
         flash(_("Bukti ditambahkan pada %(id)s.", id=indicator_id), "success")
     return redirect(url_for("staff.zi_proposal", year=year, indicator_id=indicator_id))

@@ -14,12 +14,12 @@ from flask_babel import lazy_gettext as _l
 from app.queries.queue import list_chosen
 from app.queries.wbk import proposal_words
 from app.queries.wbk_documents import list_held
-from app.queries.wbk_proposals import find_proposal, list_taken
+from app.queries.wbk_proposals import find_proposal, get_proposals, list_taken
 from app.services.assessment_access import AssessmentRefused
 from app.services.wbk_proposals import correct_proposal, figure_token, take_proposal
 from app.staff.blueprint import blueprint
-from app.staff.zi import ZiDesk, open_zi
-from app.staff.zi_forms import REFUSALS, AnswerForm, PlainForm, answer_form
+from app.staff.zi_desk import ZiDesk, answer_words, open_for_assessor, open_zi
+from app.staff.zi_forms import AnswerForm, PlainForm, answer_form, refusal_text
 from reports.rows import CountGroup, Provenance
 from reports.wbk.errors import AnswersError
 from reports.wbk.proposals.registry import RULES
@@ -31,6 +31,23 @@ WORDS: dict[str, Any] = {
     "answer_missing": _l("Pilih atau isi jawaban Anda."),
 }
 """Refusals of a correction; the others are those of an answer."""
+
+
+@blueprint.get("/zi/<int:year>/usulan")
+def zi_proposals(year: int) -> str:
+    """What the data say of each of the sixteen indicators, beside the answers that stand."""
+    desk = open_for_assessor(year)
+    if desk.assessment is None:
+        abort(404)
+    found = get_proposals(desk.session, desk.agency, year, as_of=desk.at, actor=desk.actor)
+    return render_template(
+        "staff/zi/usulan_semua.html",
+        desk=desk,
+        items=[(desk.worksheet.by_id[key], item) for key, item in found.items()],
+        answers=desk.standing().answers,
+        proposal_words=proposal_words,
+        answer_words=answer_words,
+    )
 
 
 @blueprint.get("/zi/<int:year>/indikator/<indicator_id>/usulan")
@@ -176,7 +193,7 @@ def _corrected(desk: ZiDesk, indicator_id: str, form: AnswerForm) -> bool:
 
 
 def _words(refused: AssessmentRefused) -> str:
-    return str(WORDS.get(refused.code) or REFUSALS[refused.code])
+    return str(WORDS.get(refused.code) or refusal_text(refused))
 
 
 def _instant(desk: ZiDesk) -> datetime:

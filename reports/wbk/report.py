@@ -8,10 +8,10 @@ from datetime import date
 
 from reports.rows import AnonymisedCaseRow, EvidenceRow, UnitAnswer, WbkInput
 from reports.wbk.answers import Answers, validate_answers
-from reports.wbk.automatic import Standing, cases_in_period, standing
 from reports.wbk.errors import WbkError
 from reports.wbk.labels import MONTHS
 from reports.wbk.layout import Layout, lay_out
+from reports.wbk.proposals.standing import Standing, cases_in_period, standing
 from reports.wbk.score import Score, score
 from reports.wbk.worksheet import Worksheet
 

@@ -13,11 +13,12 @@ from openpyxl.drawing.line import LineProperties
 
 from reports import palette
 from reports.rows import AnonymisedCaseRow, ClockStatus
-from reports.wbk.automatic import HANDLED, Standing
 from reports.wbk.canvas import BARE, COUNT, DAY, GROUP, HEAD, MOMENT, PLAIN, Canvas, Scalar
 from reports.wbk.labels import BINDINGS, CLASSES, CLOCK_STATES, FINDINGS, MONTHS, REASONS, STATES, SUBSTATES
 from reports.wbk.layout import CASES, LKE
 from reports.wbk.package import Rows
+from reports.wbk.proposals.handling import HANDLED
+from reports.wbk.proposals.standing import Standing
 from reports.wbk.report import Report
 from reports.wbk.sheets.page import HINT, colour_states, print_setup, protect, screen, title_rows
 

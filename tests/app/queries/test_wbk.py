@@ -19,7 +19,7 @@ from app.services import events
 from app.services.assessments import answer_indicator, start_assessment
 from app.services.exports import CutOffInFuture, export_workbook
 from reports.rows import ClockStatus, WbkInput
-from reports.wbk.automatic import standing
+from reports.wbk.proposals.standing import standing
 from tests import factories
 from tests.factories import MONDAY, Station, lodge, make_station, walk
 from workflows.errors import CaseNotVisible

@@ -10,6 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.database import unit_of_work
+from app.extensions import db
 from app.models import Agency, Complaint, FeeClaim, Respondent, StatisticsMonth
 from app.queries.queue import list_chosen
 from app.queries.visibility import visible_to
@@ -38,11 +39,11 @@ def station(session: Session) -> Station:
 
 
 def agency_of(station: Station) -> Agency:
-    return factories.db.session().get_one(Agency, station.agency_id)
+    return db.session().get_one(Agency, station.agency_id)
 
 
 def read(station: Station, as_of: datetime = LATER, actor: Actor = SYSTEM) -> dict[str, Provenance]:
-    session = factories.db.session()
+    session = db.session()
     return get_proposals(session, agency_of(station), YEAR, as_of=as_of, actor=actor)
 
 
@@ -79,7 +80,7 @@ def complain_of(number: str, user_id: int, unit_id: int) -> None:
 
 def test_every_figure_counts_what_it_lists_and_what_it_hides_whoever_looks(station: Station) -> None:
     make_lives(station, seed=1)
-    session, agency = factories.db.session(), agency_of(station)
+    session, agency = db.session(), agency_of(station)
     ever_hidden = 0
     for as_of in (MONDAY + timedelta(days=5), LATER):
         whole = read(station, as_of)
@@ -158,7 +159,7 @@ def test_use_of_the_system_is_told_from_its_cases_and_accounts(station: Station)
 
 def test_a_station_with_nothing_gets_nothing_suggested(station: Station) -> None:
     """The contact for complaints and the people who work are all that a new station has."""
-    session, agency = factories.db.session(), agency_of(station)
+    session, agency = db.session(), agency_of(station)
     held = {
         document.key
         for indicator in SOURCES
@@ -178,7 +179,7 @@ def test_held_documents_have_their_own_dates_and_say_what_they_leave_out(station
     open_case = lodge(station, category="illegal_fee").number
     about_kasiwas = lodge(station, at=MONDAY + timedelta(minutes=1), category="illegal_fee").number
     complain_of(about_kasiwas, station.people["kasiwas"], station.units["siwas"])
-    session, kasiwas = factories.db.session(), station.actor("kasiwas")
+    session, kasiwas = db.session(), station.actor("kasiwas")
     agency = agency_of(station)
     (levies,) = list_held(session, agency, YEAR, "A5.P.i.b", actor=kasiwas, at=LATER)
     assert (levies.count, levies.hidden, levies.on) == (2, 1, date(2026, 5, 31))

@@ -25,6 +25,8 @@ from app.models import (
     TakenProposal,
 )
 from app.services.evidence_files import read_evidence_file
+from reports.wbk.proposals.held import SOURCES
+from reports.wbk.proposals.registry import RULES
 from tests.app.staff.conftest import SignIn
 from tests.conftest import MONDAY_MORNING
 from tests.factories import Station, lodge, walk
@@ -126,6 +128,16 @@ def test_a_figure_counts_every_case_and_lists_those_that_exist_for_the_reader(
     }
 
 
+def test_all_proposals_stand_beside_the_answers(kasiwas: StrictClient) -> None:
+    assert send(kasiwas, page_of(HANDLED), "/terima").status_code == 302
+    page = text(kasiwas, "/staf/zi/2026/usulan")
+    for indicator in RULES:
+        assert indicator in page
+    assert page.count("usul diterima") == 1
+    assert "Sahut tidak membuka kanal pelapor internal" in page
+    assert kasiwas.get("/staf/zi/2025/usulan").status_code == 404
+
+
 def test_the_kapolresta_sees_the_same_figure_with_every_case(
     kasiwas: StrictClient, sign_in: SignIn, cases: tuple[str, str, str]
 ) -> None:
@@ -193,8 +205,6 @@ def test_counts_above_the_denominator_come_back_beside_their_field(app: Flask, k
 
 
 def test_every_indicator_with_data_has_its_page(kasiwas: StrictClient) -> None:
-    from reports.wbk.proposals.held import SOURCES
-
     for indicator in SOURCES:
         page = text(kasiwas, page_of(indicator))
         assert "Dokumen yang sudah ada di Sahut" in page

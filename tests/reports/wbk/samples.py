@@ -26,8 +26,8 @@ from reports.rows import (
     WbkInput,
 )
 from reports.wbk import official_worksheet_text
-from reports.wbk.automatic import automatic_provenance
 from reports.wbk.criteria import parse_worksheet
+from tests.reports.wbk.five import automatic_provenance
 from workflows.law.reading import Citation
 from workflows.law.surveys import SurveyGrade
 from workflows.vocabulary import (

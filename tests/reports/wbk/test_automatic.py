@@ -6,18 +6,12 @@ from datetime import UTC, date, datetime
 import pytest
 
 from reports.rows import AnonymisedCaseRow, RecommendationRow, SurveyRoundRow
-from reports.wbk.automatic import (
-    Standing,
-    automatic_provenance,
-    complaints_followed_up,
-    complaints_handled,
-    evaluation_followed_up,
-    in_period,
-    standing,
-    survey_followed_up,
-    surveys_held,
-)
+from reports.wbk.proposals.handling import complaints_followed_up, complaints_handled
+from reports.wbk.proposals.recommendations import evaluation_followed_up, survey_followed_up
+from reports.wbk.proposals.standing import Standing, in_period, standing
+from reports.wbk.proposals.surveys import surveys_held
 from reports.wbk.score import score, validate_answers
+from tests.reports.wbk.five import automatic_provenance
 from tests.reports.wbk.samples import WORKSHEET, cases
 from workflows.vocabulary import (
     PUBLIC_STATE,

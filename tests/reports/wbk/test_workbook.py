@@ -23,13 +23,14 @@ from openpyxl.cell.cell import Cell
 from openpyxl.worksheet.worksheet import Worksheet
 
 from reports.rows import UnitAnswer, WbkInput
-from reports.wbk.automatic import Standing, automatic_provenance, standing
 from reports.wbk.canvas import guarded, safe_url
 from reports.wbk.criteria import Kind
 from reports.wbk.errors import AnswersError
 from reports.wbk.layout import LKE, LKE_HEADER
+from reports.wbk.proposals.standing import Standing, standing
 from reports.wbk.report import VersionMismatchError
 from reports.wbk.workbook import build_workbook, expected_values
+from tests.reports.wbk.five import automatic_provenance
 from tests.reports.wbk.office import Grid, grid
 from tests.reports.wbk.samples import ANSWERS, AS_OF, WORKSHEET, sample
 from workflows.vocabulary import Finding, PublicState, Substate

@@ -1,4 +1,4 @@
-"""The five indicators marked ``otomatis``, from plain rows; see ``reports.wbk.proposals`` for all sixteen."""
+"""The provenance of the five indicators marked ``otomatis``, from plain rows, as samples need it."""
 
 from __future__ import annotations
 
@@ -6,38 +6,9 @@ from collections.abc import Sequence
 from datetime import date, datetime
 
 from reports.rows import AnonymisedCaseRow, Provenance, RecommendationRow, SurveyRoundRow
-from reports.wbk.proposals.handling import (
-    FOLLOWED_UP,
-    HANDLED,
-    complaints_followed_up,
-    complaints_handled,
-)
-from reports.wbk.proposals.recommendations import (
-    EVALUATION,
-    SURVEY_FOLLOW_UP,
-    evaluation_followed_up,
-    survey_followed_up,
-)
-from reports.wbk.proposals.standing import Standing, cases_in_period, in_period, standing
-from reports.wbk.proposals.surveys import SURVEYS, surveys_held
-
-__all__ = [
-    "EVALUATION",
-    "FOLLOWED_UP",
-    "HANDLED",
-    "SURVEYS",
-    "SURVEY_FOLLOW_UP",
-    "Standing",
-    "automatic_provenance",
-    "cases_in_period",
-    "complaints_followed_up",
-    "complaints_handled",
-    "evaluation_followed_up",
-    "in_period",
-    "standing",
-    "survey_followed_up",
-    "surveys_held",
-]
+from reports.wbk.proposals.handling import complaints_followed_up, complaints_handled
+from reports.wbk.proposals.recommendations import evaluation_followed_up, survey_followed_up
+from reports.wbk.proposals.surveys import surveys_held
 
 
 def automatic_provenance(
