@@ -27,7 +27,7 @@ from app.public.case import open_case
 from app.public.case_page import is_objection_over, may
 from app.queries.snapshots import find_missing_fields
 from app.queries.status import Status, find_complaint
-from app.queries.withdrawals import find_pending, get_cooling_off
+from app.queries.withdrawals import get_cooling_off
 from app.services import events, messages
 from app.services.completion import Supplements
 from app.services.files import StoredFile
@@ -146,7 +146,7 @@ def act_page(act: str) -> ResponseReturnValue:
     row, status = _find(act), open_case()
     if not isinstance(status, Status):
         return status
-    if row.event is Event.WITHDRAW and find_pending(db.session(), status.case.id) is not None:
+    if row.event is Event.WITHDRAW and status.pending is not None:
         return redirect(url_for("public.case"))
     if not _offered(row, status):
         return _too_late(row, status)

@@ -7,12 +7,12 @@ from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response as AnyResponse
 
 from app import clock
+from app.database import reading
 from app.extensions import db, limiter
 from app.public import grants, letters
 from app.public.blueprint import WRITING_LIMIT, blueprint
 from app.public.case_page import may, page
 from app.queries.status import Status, find_complaint, find_letter, find_status
-from app.queries.withdrawals import find_pending
 from app.security.receipts import Edition, SignedReceipt
 from app.services import events
 from app.services.files import read_file
@@ -33,7 +33,7 @@ def case() -> ResponseReturnValue:
         return status
     now = clock.now()
     may_end = may(status, Event.WITHDRAW, now)
-    pending = find_pending(db.session(), status.case.id) if may_end else None
+    pending = status.pending if may_end else None
     whole = request.args.get("semua") == "1"
     return render_template("public/case.html", **page(status, now, pending, whole=whole))
 
@@ -124,7 +124,10 @@ def proof_of_complaint() -> ResponseReturnValue:
 def open_case() -> Status | AnyResponse:
     """The case that this browser opened; else the way to the door."""
     held = grants.current(clock.now())
-    status = find_status(db.session(), held.number) if held else None
+    status = None
+    if held:
+        with reading() as connection:
+            status = find_status(connection, held.number)
     if held is None or status is None or not held.fits(status.case.code_digest):
         grants.revoke()
         return redirect(url_for("public.status_door"), 303)

@@ -49,7 +49,7 @@ def proof_pdf(session: Session, signed: SignedReceipt, at: datetime) -> bytes:
 
 
 def _status(session: Session, signed: SignedReceipt) -> Status:
-    status = find_status(session, signed.receipt.number)
+    status = find_status(session.connection(), signed.receipt.number)
     assert status is not None
     return status
 

@@ -91,7 +91,7 @@ def qr_svg(text: str, *, name: str) -> Markup:
 
 
 def _page(found: Filed, *, code: str | None, is_last: bool) -> str:
-    status = find_status(db.session(), found.number)
+    status = find_status(db.session().connection(), found.number)
     assert status is not None
     return render_template(
         "public/filed.html",

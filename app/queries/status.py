@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BindParameter, Connection, Integer, Row, bindparam, exists, or_, select, text
+from sqlalchemy import BindParameter, Connection, Integer, Row, and_, bindparam, exists, or_, select, text
 from sqlalchemy.orm import Session
 
 from app.models import (
@@ -27,8 +27,10 @@ from app.models import (
     Service,
     ServiceProduct,
     Unit,
+    Withdrawal,
 )
 from app.models.code_reissue import REISSUE_IS_OPEN
+from app.queries.withdrawals import IS_PENDING, Pending
 from workflows.vocabulary import ComplaintClass, NoticeKind, Substate
 
 LETTERS_ELSEWHERE = frozenset(
@@ -118,6 +120,14 @@ class Status:
     files: tuple[FileEntry, ...]
 
     @property
+    def pending(self) -> Pending | None:
+        """The withdrawal that was announced and can still be undone."""
+        case = self.case
+        if case.withdrawal_id is None:
+            return None
+        return Pending(case.withdrawal_id, case.withdrawal_announced_at, case.withdrawal_takes_effect_at)
+
+    @property
     def substate(self) -> Substate:
         """Where exactly the case stands."""
         return Substate(self.case.substate)
@@ -179,11 +189,15 @@ _CASE = (
         .limit(1)
         .scalar_subquery()
         .label("survey_until"),
+        Withdrawal.id.label("withdrawal_id"),
+        Withdrawal.announced_at.label("withdrawal_announced_at"),
+        Withdrawal.takes_effect_at.label("withdrawal_takes_effect_at"),
     )
     .join(Agency, Agency.id == Complaint.agency_id)
     .outerjoin(Service, Service.id == Complaint.service_id)
     .outerjoin(ServiceProduct, ServiceProduct.id == Complaint.product_id)
     .outerjoin(Unit, Unit.id == Complaint.owner_unit_id)
+    .outerjoin(Withdrawal, and_(Withdrawal.complaint_id == Complaint.id, IS_PENDING))
     .where(Complaint.number == bindparam("number"))
 )
 
@@ -249,9 +263,8 @@ def find_code(session: Session, number: str) -> CodeRow | None:
     return None if row is None else CodeRow(*row)
 
 
-def find_status(session: Session, number: str) -> Status | None:
+def find_status(connection: Connection, number: str) -> Status | None:
     """Everything that the complainant of this case may see; None where there is no such case."""
-    connection = session.connection()
     case = connection.execute(_CASE, {"number": number}).first()
     if case is None:
         return None

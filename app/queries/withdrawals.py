@@ -18,7 +18,7 @@ COOLING_OFF_DAYS = 3
 """Local policy where no setting says otherwise: the law knows no cooling-off."""
 LONGEST_COOLING_OFF_DAYS = 30
 
-_IS_PENDING = text("withdrawal.settled_at IS NULL")
+IS_PENDING = text("withdrawal.settled_at IS NULL")
 """Literally as in the partial indexes."""
 
 
@@ -42,7 +42,7 @@ class Linked:
     outcome: str | None
 
 
-_PENDING = select(Withdrawal.id, Withdrawal.announced_at, Withdrawal.takes_effect_at).where(_IS_PENDING)
+_PENDING = select(Withdrawal.id, Withdrawal.announced_at, Withdrawal.takes_effect_at).where(IS_PENDING)
 _PENDING_OF_CASE = _PENDING.where(Withdrawal.complaint_id == bindparam("case"))
 
 
@@ -70,7 +70,7 @@ def list_to_settle(session: Session, at: datetime) -> list[tuple[int, str]]:
         select(Withdrawal.id, Complaint.number)
         .join(Complaint, Complaint.id == Withdrawal.complaint_id)
         .where(
-            _IS_PENDING,
+            IS_PENDING,
             or_(Withdrawal.takes_effect_at <= at, Complaint.substate.not_in(sources)),
         )
         .order_by(Withdrawal.takes_effect_at, Withdrawal.id)

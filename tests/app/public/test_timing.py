@@ -167,7 +167,7 @@ def hashing_late() -> ResponseReturnValue:
 
 def reading_on() -> ResponseReturnValue:
     """Leaks: reads the whole case before it looks at the code."""
-    find_status(db.session(), request.form["number"])
+    find_status(db.session().connection(), request.form["number"])
     return current_app.view_functions["public.open_status"]()
 
 
