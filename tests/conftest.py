@@ -34,6 +34,7 @@ from tests.support.databases import (
     is_worker,
     stop_postgresql,
 )
+from tests.support.dialects import share_statements
 from tests.support.keys import lend_keys
 from tests.support.mail import MailServer, mail_server
 from tests.support.run import make_run_folder, remove_run_folder, run_folder
@@ -103,6 +104,7 @@ def app(settings: Settings) -> Iterator[Flask]:
     lend_keys(settings)
     application = create_app(settings)
     forgo_durability(application)
+    share_statements(application)
     application.jinja_env.bytecode_cache = compiled_templates()
     application.test_client_class = StrictClient
     watch_sessions(application)
