@@ -11,6 +11,7 @@ from statistics import median
 from reports.rows import Provenance
 from reports.wbk.proposals.facts import Facts, Reply
 from reports.wbk.proposals.figures import case_group, proposed
+from workflows.vocabulary import ComplaintClass
 
 RESPONSIVE, TRANSFORMATION = "A6.R.ii.a", "A2.R.ii.a"
 VARIOUS = 3
@@ -22,13 +23,15 @@ FEWEST_DECISIONS = 5
 def responsive(facts: Facts) -> Provenance:
     """A6.R.ii.a: fast and various A, fast B, various C, neither D.
 
-    Fast is a median first reply within its limit: at least half of those that were due came in time. A reply
-    that is overdue counts as late, so that not answering makes nobody faster.
+    About complaints of services, as the indicator asks. Fast is a median first reply within its limit: at
+    least half of those that were due came in time. A reply that is overdue counts as late, so that not
+    answering makes nobody faster.
     """
-    due = [one for one in facts.lived if one.reply is not None]
+    lived = [one for one in facts.lived if one.case.complaint_class is ComplaintClass.SERVICE]
+    due = [one for one in lived if one.reply is not None]
     timely = [one for one in due if one.reply is Reply.IN_TIME]
     late = [one for one in due if one.reply is not Reply.IN_TIME]
-    ways = sorted({one.channel for one in facts.lived})
+    ways = {one.channel for one in lived}
     fast, various = len(timely) * 2 >= len(due), len(ways) >= VARIOUS
     answer = None
     if due:
@@ -37,19 +40,19 @@ def responsive(facts: Facts) -> Provenance:
         RESPONSIVE,
         answer,
         facts.period,
-        query="Tanggapan pertama yang jatuh tempo atau sudah diberikan, terhadap tenggatnya; kanal terpakai",
+        query="Tanggapan pertama atas pengaduan pelayanan, terhadap tenggatnya; kanal yang terpakai",
         chosen=f"diterima {facts.period.words}, tanpa riwayat impor; cepat = mediannya tidak melewati "
         f"tenggat satuan; berbagai kanal = sedikitnya {VARIOUS} kanal terpakai",
         groups=(
             case_group("jatuh_tempo", "Tanggapan pertama yang diukur", due),
             case_group("tepat_waktu", "Tepat waktu", timely),
             case_group("terlambat", "Terlambat atau lewat tenggat", late),
-            case_group("semua", "Pengaduan lewat kanal yang terpakai", facts.lived),
+            case_group("semua", "Pengaduan pelayanan lewat kanal yang terpakai", lived),
         ),
         why=f"{len(timely)} dari {len(due)} tanggapan pertama tepat waktu (median "
         f"{'di dalam' if fast else 'melewati'} tenggat), lewat {len(ways)} kanal."
         if due
-        else "Belum ada tanggapan pertama yang jatuh tempo tahun ini; kecepatan belum dapat diukur.",
+        else "Belum ada tanggapan pertama atas pengaduan pelayanan yang jatuh tempo; kecepatan tak terukur.",
     )
 
 

@@ -41,12 +41,15 @@ def media(facts: Facts) -> Provenance:
         answer, why = "C", "Kanal luring dan daring terpakai; belum ada akun petugas penerima."
     elif not tickets:
         answer = "B"
-        why = f"Kanal luring dan daring terpakai, {officers} petugas penerima; belum ada nomor SP4N-LAPOR!."
+        why = (
+            f"Kanal luring dan daring terpakai, {officers} petugas penerima; "
+            "belum ada pengaduan bernomor SP4N-LAPOR!"
+        )
     else:
         answer = "A"
         why = (
             f"Kanal luring dan daring terpakai, {officers} petugas penerima, "
-            f"{len(tickets)} pengaduan bernomor SP4N-LAPOR!."
+            f"{len(tickets)} pengaduan bernomor SP4N-LAPOR!"
         )
     return proposed(
         MEDIA,

@@ -108,11 +108,18 @@ def test_every_figure_counts_what_it_lists_and_what_it_hides_whoever_looks(stati
 def test_a_first_reply_is_measured_against_its_own_limit(station: Station) -> None:
     in_time, late, silent = (lodge(station, at=MONDAY + timedelta(minutes=at)).number for at in range(3))
     for number in (in_time, late, silent):
-        walk(station, number, Event.DISPOSE, at=MONDAY + timedelta(hours=1))
+        walk(
+            station,
+            number,
+            Event.DISPOSE,
+            at=MONDAY + timedelta(hours=1),
+            unit="intelkam",
+            complaint_class=ComplaintClass.SERVICE,
+        )
     kasiwas = station.actor("kasiwas")
     for number, days in ((in_time, 3), (late, 60)):
         at = MONDAY + timedelta(days=days)
-        events.record_notice(number, NoticeKind.SP3D, sent_at=at, actor=kasiwas, at=at)
+        events.record_notice(number, NoticeKind.FIRST_REPLY, sent_at=at, actor=kasiwas, at=at)
     found = read(station)["A6.R.ii.a"]
     groups = {group.code: group.numbers for group in found.groups}
     assert groups["tepat_waktu"] == (in_time,)

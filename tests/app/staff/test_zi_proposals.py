@@ -15,6 +15,7 @@ from sqlalchemy import select
 from app.database import unit_of_work
 from app.extensions import db
 from app.models import (
+    Agency,
     Answer,
     AuditEntry,
     Complaint,
@@ -24,6 +25,7 @@ from app.models import (
     Respondent,
     TakenProposal,
 )
+from app.queries.wbk import get_wbk_input
 from app.services.evidence_files import read_evidence_file
 from reports.wbk.proposals.held import SOURCES
 from reports.wbk.proposals.registry import RULES
@@ -147,7 +149,9 @@ def test_the_kapolresta_sees_the_same_figure_with_every_case(
     assert set(cases) <= set(re.findall(r"SRG-2026-\d{6}", text(kapolresta, all_of_them)))
 
 
-def test_an_accepted_proposal_keeps_query_filter_and_instant(app: Flask, kasiwas: StrictClient) -> None:
+def test_an_accepted_proposal_keeps_query_filter_and_instant(
+    app: Flask, kasiwas: StrictClient, station: Station
+) -> None:
     assert send(kasiwas, page_of(HANDLED), "/terima").status_code == 302
     (answer,), (taken,) = rows(app, Answer), rows(app, TakenProposal)
     assert (answer.value["selesai"], answer.basis, answer.answered_at) == (1, "proposal", taken.at)
@@ -155,6 +159,13 @@ def test_an_accepted_proposal_keeps_query_filter_and_instant(app: Flask, kasiwas
     assert taken.counts["harus_ditindaklanjuti"] == 3
     assert taken.query.startswith("Jumlah pengaduan berkadar pengawasan")
     assert f"{MONDAY_MORNING:%Y-%m-%d %H:%M:%S} UTC" in taken.filter
+    with app.app_context():
+        agency = db.session().get_one(Agency, station.agency_id)
+        as_of = MONDAY_MORNING
+        given = get_wbk_input(db.session(), agency, 2026, as_of=as_of, actor=station.actor("kasiwas"))
+    assert given.answers[HANDLED].basis == (
+        f"Usul sistem yang diterima petugas, data per 09-03-2026 09.00 WIB: {taken.query}"
+    )
     assert "Jawaban sekarang berasal dari usul" in text(kasiwas, page_of(HANDLED))
 
 

@@ -162,8 +162,10 @@ def test_internal_reports_need_a_way_and_a_policy(opened: int, attached: int, an
     ],
 )
 def test_responsive(channels: tuple[str, ...], replies: tuple[Reply | None, ...], answer: str | None) -> None:
-    made = tuple(replace(one, reply=reply) for one, reply in zip(through(*channels), replies, strict=True))
-    found = response.responsive(replace(EMPTY, cases=made))
+    about_service = through(*channels, complaint_class=ComplaintClass.SERVICE)
+    made = tuple(replace(one, reply=reply) for one, reply in zip(about_service, replies, strict=True))
+    conduct = a_case("box", 99, reply=Reply.OVERDUE)  # no complaint about a service: not measured here
+    found = response.responsive(replace(EMPTY, cases=(*made, conduct)))
     assert found.proposal == answer
     counts = found.counts
     assert counts["jatuh_tempo"] == counts["tepat_waktu"] + counts["terlambat"]
