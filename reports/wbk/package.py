@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 import zipfile
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from io import BytesIO
@@ -38,12 +38,14 @@ class Rows:
     :ivar count: how many rows come
     :ivar columns: how many cells a row has
     :ivar rows: the values; text is guarded while written
+    :ivar height: gives a row's height in points, where its text may need more than one line
     """
 
     first: int
     count: int
     columns: int
     rows: Iterable[Sequence[Scalar]]
+    height: Callable[[Sequence[Scalar]], float] | None = None
 
 
 def pack(
@@ -113,7 +115,8 @@ def _streamed(xml: str, computed: Mapping[str, Value], rows: Rows) -> Iterator[s
             _cell(f"{letter}{number}", style, value)
             for letter, style, value in zip(letters, styles, values, strict=True)
         )
-        lines.append(f'<row r="{number}">{cells}</row>')
+        tall = f' ht="{rows.height(values):g}" customHeight="1"' if rows.height else ""
+        lines.append(f'<row r="{number}"{tall}>{cells}</row>')
         number += 1
         if len(lines) >= _CHUNK:
             yield "".join(lines)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
 
 from openpyxl.chart import BarChart, Reference
@@ -25,24 +25,27 @@ from reports.wbk.sheets.page import HINT, colour_states, print_setup, protect, s
 ON_TIME, LATE, OVERDUE, RUNNING, NONE = "Tepat waktu", "Terlambat", "Lewat tenggat", "Berjalan", "–"
 CASE_HEADER, CASE_FIRST = 5, 6
 CASE_HEADINGS = (
-    ("No. pengaduan", 18),
-    ("Diterima", 11),
-    ("Kanal", 16),
-    ("Layanan", 14),
-    ("Kelas", 18),
-    ("Keadaan", 11),
-    ("Tahap", 22),
-    ("Hasil", 17),
-    ("Alasan berakhir", 23),
-    ("Berkas lengkap", 11),
-    ("Diputus", 11),
-    ("Hari ke putusan", 9),
-    ("Batas putusan", 11),
-    ("Ketepatan", 14),
-    ("Tindakan tercatat", 10),
-    ("Riwayat impor", 9),
-    ("Hitungan A5.R.ii.a", 30),
+    ("No. pengaduan", 15.5),
+    ("Diterima", 9.5),
+    ("Kanal", 13),
+    ("Layanan", 9.5),
+    ("Kelas", 17.5),
+    ("Keadaan", 9.5),
+    ("Tahap", 16),
+    ("Hasil", 11),
+    ("Alasan berakhir", 15),
+    ("Berkas lengkap", 9.5),
+    ("Diputus", 9.5),
+    ("Hari ke putusan", 8),
+    ("Batas putusan", 9.5),
+    ("Ketepatan", 12.5),
+    ("Tindakan tercatat", 8.5),
+    ("Riwayat impor", 8),
+    ("Hitungan A5.R.ii.a", 19),
 )
+ONE_LINE, TWO_LINES = 14.5, 25.5
+LETTERS = 1.15
+"""Letters of the list's size that a column takes for each unit of its width."""
 CLOCK_HEADER, CLOCK_FIRST = 6, 7
 CLOCK_HEADINGS = (
     ("No. pengaduan", 18),
@@ -81,6 +84,13 @@ def punctuality(case: AnonymisedCaseRow, cut_off: date) -> str:
     return OVERDUE if case.decision_due_on < cut_off else RUNNING
 
 
+def _case_height(values: Sequence[Scalar]) -> float:
+    """One line or two, by the longest text against its column."""
+    texts = zip(values, CASE_HEADINGS, strict=True)
+    long = any(isinstance(text, str) and len(text) > width * LETTERS for text, (_, width) in texts)
+    return TWO_LINES if long else ONE_LINE
+
+
 def _case_values(report: Report) -> Iterator[tuple[Scalar, ...]]:
     for case in report.cases:
         provisional = "" if case.classified else " *"
@@ -116,7 +126,7 @@ def write_cases(canvas: Canvas, report: Report) -> Rows:
     canvas.height(CASE_HEADER, 30)
     for column in range(1, columns + 1):
         date_column = column in (2, 10, 11, 13)
-        look = PLAIN.but(wrap=False, size=8.5, number=DAY if date_column else "General")
+        look = PLAIN.but(size=8.5, valign="center", number=DAY if date_column else "General")
         canvas.style(CASE_FIRST, column, look)
     sheet = canvas.sheet
     sheet.auto_filter.ref = f"A{CASE_HEADER}:Q{last}"
@@ -124,7 +134,7 @@ def write_cases(canvas: Canvas, report: Report) -> Rows:
     screen(sheet, freeze=f"B{CASE_FIRST}", tab=palette.TEAL_SOFT)
     print_setup(sheet, report, title_row=CASE_HEADER, columns=columns, last=last)
     protect(sheet)
-    return Rows(CASE_FIRST, len(report.cases), columns, _case_values(report))
+    return Rows(CASE_FIRST, len(report.cases), columns, _case_values(report), _case_height)
 
 
 def _clock_values(report: Report) -> Iterator[tuple[Scalar, ...]]:
@@ -283,13 +293,14 @@ def _month_chart(canvas: Canvas, total: int) -> None:
     sheet = canvas.sheet
     chart = BarChart()
     chart.type, chart.grouping, chart.overlap, chart.gapWidth = "col", "stacked", 100, 50
-    fills = (palette.SAFFRON, palette.TEAL_SOFT, palette.TEAL, palette.LINE)
+    fills = (palette.SAFFRON, palette.TEAL_SOFT, palette.TEAL, palette.WHITE)
     chart.add_data(
         Reference(sheet, min_col=3, max_col=6, min_row=MONTH_HEADER, max_row=total - 1), titles_from_data=True
     )
     chart.set_categories(Reference(sheet, min_col=1, min_row=MONTH_FIRST, max_row=total - 1))
     for series, fill in zip(chart.series, fills, strict=True):
-        series.graphicalProperties = GraphicalProperties(solidFill=fill)
+        edge = LineProperties(solidFill=palette.MUTED, w=6_350)
+        series.graphicalProperties = GraphicalProperties(solidFill=fill, ln=edge)
     chart.legend.position = "b"
     grid = GraphicalProperties(ln=LineProperties(solidFill=palette.LINE))
     chart.y_axis.majorGridlines = ChartLines(spPr=grid)

@@ -269,7 +269,9 @@ def _document(canvas: Canvas, report: Report, row: int, item: _Document) -> None
         return
     status = document.status_on(report.cut_off)
     canvas.put(row, 1, "↳", PLAIN.but(align="right", colour=palette.MUTED))
-    canvas.say(row, 2, document.title, PLAIN.but(indent=1))
+    others = [key for key in document.indicator_ids if key != item.indicator.id]
+    title = document.title + (f"\nJuga untuk {', '.join(others)}" if others else "")
+    canvas.say(row, 2, title, PLAIN.but(indent=1))
     canvas.say(row, 5, document.number)
     canvas.put(row, 6, document.signed_on)
     if document.signed_on is None:
@@ -282,7 +284,7 @@ def _document(canvas: Canvas, report: Report, row: int, item: _Document) -> None
     canvas.say(row, 10, shown, LINK.but(size=8) if url else MUTED)
     if url:
         canvas.lead_out(row, 10, url)
-    fields = [(54.0, document.title), (23.0, document.number), (21.0, document.signer), (38.0, shown)]
+    fields = [(54.0, title), (23.0, document.number), (21.0, document.signer), (38.0, shown)]
     canvas.height(row, row_height(fields, 9))
 
 

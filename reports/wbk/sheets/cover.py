@@ -14,7 +14,9 @@ from reports import palette
 from reports.wbk.canvas import BARE, LINK, POINTS, Canvas, Look
 from reports.wbk.labels import MARK_LEGEND
 from reports.wbk.layout import CASES, CLOCKS, GAPS, LKE, METHOD, MONTHLY, RECAP, RESULTS, SURVEY, TRACKED
+from reports.wbk.notices import notices
 from reports.wbk.report import Report
+from reports.wbk.sheets.lke import stake_of
 from reports.wbk.sheets.page import colour_states, print_setup, protect, screen
 from reports.wbk.sheets.recap import AWARDED, REFUSED
 from reports.wbk.worksheet import Predicate
@@ -75,8 +77,10 @@ def write_cover(canvas: Canvas, report: Report) -> None:
     _band(canvas, report)
     _facts(canvas, report)
     _result(canvas, report)
-    _contents(canvas)
-    last = _signatures(canvas, report)
+    row = _gaps(canvas, report, 20)
+    row = _notices(canvas, report, row)
+    row = _contents(canvas, row)
+    last = _signatures(canvas, report, row)
     sheet = canvas.sheet
     strip = Image(BytesIO(kawung_strip()))
     strip.anchor = "A6"
@@ -141,10 +145,37 @@ def _result(canvas: Canvas, report: Report) -> None:
     canvas.put(18, 2, words, BARE.but(italic=True, colour=palette.MUTED, wrap=False, size=8.5))
 
 
-def _contents(canvas: Canvas) -> None:
+def _gaps(canvas: Canvas, report: Report, row: int) -> int:
+    """How much is left to do, live from the list of gaps; gives the next free row."""
+    stakes = [stake_of(report, indicator.id) for indicator in report.worksheet.indicators]
+    open_stakes = [stake for stake in stakes if stake is not None]
+    look = BARE.but(bold=True, size=10, wrap=False)
+    canvas.put(row, 2, "Masih terbuka", LINK.but(line="none", bold=True, wrap=False, size=10))
+    canvas.jump(row, 2, GAPS, "A1", f"Ke {GAPS}")
+    canvas.calc(row, 4, f"={GAPS}!$D$4", len(open_stakes), look.but(number='0" indikator"'))
+    canvas.calc(row, 5, f"={GAPS}!$E$4", sum(open_stakes), look.but(number='0.00" poin"'))
+    canvas.height(row, 16)
+    return row + 1
+
+
+def _notices(canvas: Canvas, report: Report, row: int) -> int:
+    """What to know before believing the figures; gives the next free row."""
+    found = notices(report)
+    if found:
+        canvas.put(row, 2, "Perhatian", BARE.but(bold=True, size=10, colour=palette.ERROR, wrap=False))
+    for at, notice in enumerate(found, row):
+        canvas.put(at, 4, f"▪ {notice.words}", LINK.but(line="none", size=10, wrap=False))
+        canvas.jump(at, 4, notice.sheet, "A1", f"Ke {notice.sheet}")
+        canvas.height(at, 15.5)
+    canvas.height(row + len(found), 8)
+    return row + len(found) + 1
+
+
+def _contents(canvas: Canvas, first: int) -> int:
+    """The list of sheets; gives the next free row."""
     link = LINK.but(line="none", bold=True, wrap=False, size=10)
-    canvas.put(20, 2, "Isi", BARE.but(bold=True, size=11, colour=palette.TEAL))
-    for row, (sheet, words) in enumerate(CONTENTS, 21):
+    canvas.put(first, 2, "Isi", BARE.but(bold=True, size=11, colour=palette.TEAL))
+    for row, (sheet, words) in enumerate(CONTENTS, first + 1):
         canvas.put(row, 2, sheet, link)
         if words:
             canvas.jump(row, 2, sheet, "A1", f"Ke {sheet}")
@@ -152,8 +183,9 @@ def _contents(canvas: Canvas) -> None:
         else:
             _component_links(canvas, row, link)
         canvas.height(row, 15.5)
-    after = 21 + len(CONTENTS)
+    after = first + 1 + len(CONTENTS)
     canvas.put(after, 2, f"Tanda: {MARK_LEGEND}", BARE.but(size=8.5, colour=palette.MUTED, wrap=False))
+    return after + 2
 
 
 def _component_links(canvas: Canvas, row: int, link: Look) -> None:
@@ -163,9 +195,8 @@ def _component_links(canvas: Canvas, row: int, link: Look) -> None:
         canvas.jump(row, 3 + number, f"A{number}", "A1", f"Ke bukti komponen A{number}")
 
 
-def _signatures(canvas: Canvas, report: Report) -> int:
+def _signatures(canvas: Canvas, report: Report, row: int) -> int:
     """Two blocks to sign, left empty for pen or electronic signature; gives the last row."""
-    row = 23 + len(CONTENTS)
     for column, role in ((2, "Ketua Tim Kerja Zona Integritas"), (7, f"Kepala {report.input.agency.name}")):
         canvas.say(row, column, role, BARE.but(wrap=False))
         line = BARE.but(line="hair", locked=False)

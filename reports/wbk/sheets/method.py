@@ -9,8 +9,9 @@ from reports.rows import CountGroup, Provenance
 from reports.wbk.canvas import COUNT, GROUP, HEAD, PLAIN, Canvas, Value, row_height
 from reports.wbk.formulas import CONFIRMATION
 from reports.wbk.labels import MARK_LEGEND, MARKS
-from reports.wbk.layout import LKE, Column
-from reports.wbk.report import Report
+from reports.wbk.layout import CASES, CLOCKS, LKE, SURVEY, TRACKED, Column
+from reports.wbk.report import Report, long_date
+from reports.wbk.sheets.cases import case_base
 from reports.wbk.sheets.page import colour_states, print_setup, protect, screen, title_rows
 from reports.wbk.worksheet import Kind
 
@@ -133,8 +134,9 @@ def _group(canvas: Canvas, row: int, group: CountGroup) -> None:
 
 
 def _texts(canvas: Canvas, report: Report, row: int) -> int:
-    """Policies, versions, conflicts, prerequisites and sources; gives the last row."""
+    """Contents of the export, policies, versions, conflicts, prerequisites, sources; gives the last row."""
     worksheet = report.worksheet
+    row = _table(canvas, row, f"Isi ekspor ini, semuanya per {report.cut_off_words}", _contents(report))
     policies = [
         (
             f"{p.id}{MARKS[p.basis.confidence]}",
@@ -171,6 +173,29 @@ def _texts(canvas: Canvas, report: Report, row: int) -> int:
     row = _table(canvas, row, "Daftar periksa prasyarat: naskah belum terbaca, bukan aturan", checks)
     sources = [(s.code, s.title, f"{s.address}{f' · {s.note}' if s.note else ''}") for s in worksheet.sources]
     return _table(canvas, row, "Sumber", sources) - 2
+
+
+def _contents(report: Report) -> list[tuple[str, str, str]]:
+    """How many rows of each kind the export holds, and by which filter they were chosen."""
+    given, year = report.input, report.input.year
+    answers = given.survey.respondents if given.survey else 0
+    documents = len({row.id for rows in report.evidence.values() for row in rows})
+    reader = "yang boleh dilihat pengekspor"
+    hidden = f"; {given.unlisted} lagi tidak boleh dilihat" if given.unlisted else ""
+    return [
+        (CASES, f"{len(report.cases)} pengaduan", f"{case_base(report)} Hanya {reader}{hidden}."),
+        (CLOCKS, f"{len(given.clocks)} tenggat", "Semua tenggat pengaduan itu, dengan dasar dan nasibnya."),
+        (SURVEY, f"{answers} jawaban", f"Semua jawaban survei tahun {year}, bulan yang sudah penuh."),
+        (TRACKED, f"{len(given.tracked)} butir", f"Terbit tahun {year} dan tercatat sampai tanggal potong."),
+        (LKE, f"{report.score.answered} dari {len(report.score.outcomes)} jawaban", _answers(report)),
+        ("A1 – A6", f"{documents} dokumen", "Bukti yang tercatat sampai tanggal potong."),
+    ]
+
+
+def _answers(report: Report) -> str:
+    last = max((a.answered_on for a in report.input.answers.values() if a.answered_on), default=None)
+    words = "Jawaban yang berlaku pada tanggal potong; jawaban lama tersimpan sebagai riwayat."
+    return f"{words} Terakhir dijawab {long_date(last)}." if last else words
 
 
 def _table(canvas: Canvas, row: int, title: str, lines: list[tuple[str, str, str]]) -> int:

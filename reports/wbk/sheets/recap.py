@@ -93,8 +93,7 @@ def write_recap(canvas: Canvas, report: Report) -> None:
     for item in (*_areas(report), *_sums(report)):
         _scored(canvas, item, floors)
     _halves(canvas, report)
-    for row, key in ((SURVEY, IPAK), (WORK, PERFORMANCE), (SERVICE, IPKP)):
-        canvas.jump(row, 1, LKE, f"A{report.layout.indicators[key]}", "Ke baris LKE")
+    _ways_on(canvas, report)
     _filled(canvas, report)
     _previous(canvas, report)
     _verdict(canvas, report)
@@ -109,6 +108,17 @@ def write_recap(canvas: Canvas, report: Report) -> None:
     print_setup(sheet, report, title_row=None, columns=LAST, last=last)
     sheet.page_setup.fitToHeight = 1
     protect(sheet)
+
+
+def _ways_on(canvas: Canvas, report: Report) -> None:
+    """From a verdict, red or green, to the rows of the LKE that it rests on."""
+    lines = {AREA_ROWS[c.id]: report.layout.halves[f"{c.key}.P"] for c in report.worksheet.components}
+    for row, key in ((SURVEY, IPAK), (WORK, PERFORMANCE), (SERVICE, IPKP)):
+        lines[row] = report.layout.indicators[key]
+        canvas.jump(row, 1, LKE, f"A{lines[row]}", "Ke baris LKE")
+    for row, line in lines.items():
+        for column in (9, 11, 14, 15):
+            canvas.jump(row, column, LKE, f"A{line}", "Ke baris LKE")
 
 
 def _limits(canvas: Canvas, report: Report) -> None:

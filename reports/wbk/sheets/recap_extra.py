@@ -102,7 +102,7 @@ def _chart(canvas: Canvas, header: int, first: int) -> None:
     bars.series[0].graphicalProperties = GraphicalProperties(solidFill=palette.TEAL)
     labels = DataLabelList()
     labels.showVal, labels.numFmt = True, "0%"
-    labels.position = "inEnd"
+    labels.position = "inBase"
     white = CharacterProperties(solidFill=palette.WHITE, b=True, sz=900)
     labels.txPr = RichText(p=[Paragraph(pPr=ParagraphProperties(defRPr=white))])
     labels.showSerName = labels.showCatName = labels.showLegendKey = False

@@ -125,7 +125,7 @@ def test_few_answers_are_counted_and_never_shown(station: Station) -> None:
 
 def test_what_was_asked_for_stands_as_it_stood(station: Station) -> None:
     with unit_of_work() as session:
-        for number, due, done in (
+        for number, due_on, done_on in (
             ("REK-1", date(2026, 4, 1), date(2026, 3, 20)),
             ("REK-2", date(2026, 4, 1), None),
             ("REK-3", None, None),
@@ -137,8 +137,8 @@ def test_what_was_asked_for_stands_as_it_stood(station: Station) -> None:
                     number=number,
                     text="Nama pelapor tidak boleh ada di sini.",
                     issued_on=date(2026, 3, 10),
-                    due_on=due,
-                    done_on=done,
+                    due_on=due_on,
+                    done_on=done_on,
                 )
             )
 
