@@ -14,7 +14,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.database import unit_of_work
+from app.database import insert_row, insert_rows, unit_of_work
 from app.extensions import db
 from app.law import get_law
 from app.models import (
@@ -109,22 +109,22 @@ def make_station(code: str = "SRG", *, prefix: str = "", at: datetime = MONDAY) 
     with unit_of_work() as session:
         polda = _agency(session, "BTN", "Polda Banten", "polda")
         office = _agency(session, "ORI-BTN", "Ombudsman RI Perwakilan Banten", "ombudsman")
-        agency = _agency(session, code, f"Polresta {code}", "polres", parent=polda)
-        agency.contact_name, agency.contact_title = "Rina Kartika", "Kasiwas"
-        session.add(ReviewMandate(reviewer_agency_id=office.id, agency_id=agency.id))
+        contact = {"contact_name": "Rina Kartika", "contact_title": "Kasiwas"}
+        agency = _agency(session, code, f"Polresta {code}", "polres", parent_id=polda, **contact)
+        insert_rows(session, ReviewMandate, [{"reviewer_agency_id": office, "agency_id": agency}])
         units = {short: _unit(session, agency, short, name) for short, name in UNITS.items()}
         people: dict[str, int] = {}
         for who, (title, unit, role, above) in PEOPLE.items():
             people[who] = _user(
-                session, f"{prefix}{who}", title, agency.id, units[unit], role, people.get(above or ""), at
+                session, f"{prefix}{who}", title, agency, units[unit], role, people.get(above or ""), at
             )
         reviewer = session.scalar(select(User.id).where(User.username == "ombudsman"))
         if reviewer is None:
             reviewer = _user(
-                session, "ombudsman", "Asisten Ombudsman", office.id, None, Role.OMBUDSMAN, None, at
+                session, "ombudsman", "Asisten Ombudsman", office, None, Role.OMBUDSMAN, None, at
             )
         services = _services(session, agency, units)
-        return Station(code, agency.id, prefix, units, people, services, {"ombudsman": reviewer})
+        return Station(code, agency, prefix, units, people, services, {"ombudsman": reviewer})
 
 
 def add_user(
@@ -320,20 +320,14 @@ def _allegations(number: str) -> list[Any]:
     )
 
 
-def _agency(session: Session, code: str, name: str, kind: str, parent: Agency | None = None) -> Agency:
-    found = session.scalar(select(Agency).where(Agency.code == code))
-    if found is None:
-        found = Agency(code=code, name=name, kind=kind, parent_id=parent.id if parent else None)
-        session.add(found)
-        session.flush()
-    return found
+def _agency(session: Session, code: str, name: str, kind: str, **others: Any) -> int:
+    found = session.scalar(select(Agency.id).where(Agency.code == code))
+    return found or insert_row(session, Agency, {"code": code, "name": name, "kind": kind, **others})
 
 
-def _unit(session: Session, agency: Agency, code: str, name: str) -> int:
-    unit = Unit(agency_id=agency.id, code=code, name=name, examines=code != "pimpinan")
-    session.add(unit)
-    session.flush()
-    return unit.id
+def _unit(session: Session, agency_id: int, code: str, name: str) -> int:
+    values = {"agency_id": agency_id, "code": code, "name": name, "examines": code != "pimpinan"}
+    return insert_row(session, Unit, values)
 
 
 def _user(
@@ -346,50 +340,50 @@ def _user(
     superior_id: int | None,
     at: datetime,
 ) -> int:
-    user = User(
-        username=username,
-        full_name=f"Nama {username.title()}",
-        title=title,
-        email=f"{username}@polri.example.id",
-        password_hash=password_hash(),
-        must_change_password=False,
-        agency_id=agency_id,
-        unit_id=unit_id,
-        superior_id=superior_id,
-        created_at=at,
-        roles=[UserRole(role=role.value)],
-    )
-    session.add(user)
-    session.flush()
-    return user.id
+    values = {
+        "username": username,
+        "full_name": f"Nama {username.title()}",
+        "title": title,
+        "email": f"{username}@polri.example.id",
+        "password_hash": password_hash(),
+        "must_change_password": False,
+        "agency_id": agency_id,
+        "unit_id": unit_id,
+        "superior_id": superior_id,
+        "created_at": at,
+    }
+    user_id = insert_row(session, User, values)
+    insert_rows(session, UserRole, [{"user_id": user_id, "role": role.value}])
+    return user_id
 
 
-def _services(session: Session, agency: Agency, units: dict[str, int]) -> dict[str, int]:
+def _services(session: Session, agency_id: int, units: dict[str, int]) -> dict[str, int]:
     made = {}
+    products: list[dict[str, Any]] = []
     for code, law_service in get_law().services.items():
-        service = Service(
-            agency_id=agency.id,
-            unit_id=units[SERVICE_UNITS[code]],
-            code=code,
-            label_id=law_service.label_id,
-            label_en=law_service.label_en,
-        )
-        service.products = [
-            ServiceProduct(
-                code=product.code,
-                label_id=product.label_id,
-                label_en=product.label_en,
-                fee_idr=product.fee_idr,
-                duration_minutes=product.duration_minutes,
-                requirements=list(product.requirements),
-                sources=[],
-                confidence=product.confidence.value,
-                fee_confidence=(product.fee_confidence or product.confidence).value,
-                duration_confidence=(product.duration_confidence or product.confidence).value,
-            )
+        values = {
+            "agency_id": agency_id,
+            "unit_id": units[SERVICE_UNITS[code]],
+            "code": code,
+            "label_id": law_service.label_id,
+            "label_en": law_service.label_en,
+        }
+        made[code] = insert_row(session, Service, values)
+        products += [
+            {
+                "service_id": made[code],
+                "code": product.code,
+                "label_id": product.label_id,
+                "label_en": product.label_en,
+                "fee_idr": product.fee_idr,
+                "duration_minutes": product.duration_minutes,
+                "requirements": list(product.requirements),
+                "sources": [],
+                "confidence": product.confidence.value,
+                "fee_confidence": (product.fee_confidence or product.confidence).value,
+                "duration_confidence": (product.duration_confidence or product.confidence).value,
+            }
             for product in law_service.products.values()
         ]
-        session.add(service)
-        session.flush()
-        made[code] = service.id
+    insert_rows(session, ServiceProduct, products)
     return made
