@@ -17,7 +17,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import ColumnElement, false, select, tuple_, union_all
 from sqlalchemy.orm import Session
 
-from app.models import Agency, AuditEntry, AuditSeal, Complaint, User
+from app.models import Agency, AuditEntry, AuditSeal, Complaint, Unit, User
 from app.queries.case_log import Person
 from app.queries.queue import Cursor
 from app.queries.review import Station
@@ -28,6 +28,9 @@ PAGE_SIZE = 25
 IDS_AT_ONCE = 2_000
 UNNAMED = ("complainant", "system")
 """Actors without an account."""
+PEOPLE_FACTS = ("officer", "user", "account")
+"""Facts that are ids of accounts."""
+UNIT_FACTS = ("unit",)
 MOST_PEOPLE = 400
 """People offered in the filter; where there are more, an agency must be chosen first."""
 
@@ -51,6 +54,14 @@ class EntryFilter:
 
 
 @dataclass(frozen=True, slots=True)
+class Names:
+    """What the ids among the facts of some entries stand for."""
+
+    people: Mapping[int, Person]
+    units: Mapping[int, str]
+
+
+@dataclass(frozen=True, slots=True)
 class LogRow:
     """One entry as the log has it.
 
@@ -71,6 +82,7 @@ class LogRow:
     position: int | None
     agency_code: str
     zone: str
+    names: Names
 
     @property
     def facts(self) -> Mapping[str, Any]:
@@ -239,7 +251,7 @@ def _rows(session: Session, ids: Sequence[int]) -> list[LogRow]:
         .where(AuditEntry.id.in_(ids))
         .order_by(AuditEntry.at.desc(), AuditEntry.id.desc())
     ).all()
-    people = _people(session, {row.actor for row in rows})
+    names = _names(session, [json.loads(row.body).get("facts", {}) for row in rows], [r.actor for r in rows])
     return [
         LogRow(
             id=row.id,
@@ -249,20 +261,34 @@ def _rows(session: Session, ids: Sequence[int]) -> list[LogRow]:
             at=row.at,
             role=row.actor_role,
             actor=row.actor,
-            by=people.get(row.actor),
+            by=names.people.get(_user_id(row.actor)),
             body=row.body,
             digest=row.digest,
             position=row.position,
             agency_code=row.code,
             zone=row.timezone,
+            names=names,
         )
         for row in rows
     ]
 
 
-def _people(session: Session, labels: set[str]) -> dict[str, Person]:
-    ids = {int(label.removeprefix("user:")) for label in labels if label.startswith("user:")}
-    if not ids:
-        return {}
-    rows = session.execute(select(User.id, User.full_name, User.title).where(User.id.in_(sorted(ids))))
-    return {f"user:{row.id}": Person(row.id, row.full_name, row.title) for row in rows}
+def _names(session: Session, facts: Sequence[Mapping[str, Any]], actors: Sequence[str]) -> Names:
+    people = {_user_id(actor) for actor in actors}
+    units: set[int] = set()
+    for told in facts:
+        people |= {told[name] for name in PEOPLE_FACTS if isinstance(told.get(name), int)}
+        people.add(_user_id(str(told.get("person", ""))))
+        units |= {told[name] for name in UNIT_FACTS if isinstance(told.get(name), int)}
+    users = session.execute(select(User.id, User.full_name, User.title).where(User.id.in_(sorted(people))))
+    rows = session.execute(select(Unit.id, Unit.name).where(Unit.id.in_(sorted(units)))) if units else ()
+    return Names(
+        {row.id: Person(row.id, row.full_name, row.title) for row in users},
+        {row.id: row.name for row in rows},
+    )
+
+
+def _user_id(label: str) -> int:
+    """The id in ``user:17``; 0, which nobody has, for actors without an account."""
+    kind, _, user_id = label.partition(":")
+    return int(user_id) if kind == "user" and user_id.isdecimal() else 0

@@ -29,7 +29,7 @@ from app.queries.queue import Cursor
 from app.queries.review import Station
 from app.review.blueprint import blueprint
 from app.review.case_words import actor_words
-from app.review.entry_words import fact_lines
+from app.review.entry_words import fact_lines, short_facts
 from app.services.log_reading import export_log, record_log_read, seal_on_demand
 from app.services.sealing import LogDamaged
 from workflows.audit import Fact
@@ -113,7 +113,7 @@ def audit_entry(entry_id: int) -> str:
     return render_template(
         "review/audit_entry.html",
         line=_line(row),
-        row=row,
+        facts=fact_lines(row),
         body=json.dumps(json.loads(row.body), indent=2, ensure_ascii=False),
         inclusion=find_inclusion(db.session(), row.id),
     )
@@ -254,7 +254,7 @@ def _line(row: LogRow) -> dict[str, Any]:
         "chain": row.case_number or row.agency_code,
         "case": row.case_number,
         "seq": row.seq,
-        "facts": fact_lines(row.facts, row.zone),
+        "facts": short_facts(row),
         "digest": row.digest,
         "position": row.position,
     }

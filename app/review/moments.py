@@ -20,7 +20,9 @@ from app.queries.case_file import CaseFile
 from app.queries.case_log import EventRow
 from app.queries.case_marks import Announced, Reissue
 from app.review.case_words import actor_words, reason_words
-from workflows.vocabulary import Event, Role, Substate
+from app.templating import local_date
+from workflows.transitions import CLOSURE
+from workflows.vocabulary import Event, NoticeKind, Role, Substate
 
 TURNS = (
     Event.REQUEST_COMPLETION,
@@ -40,6 +42,13 @@ TURNS = (
     Event.FOLLOW_UP,
 )
 ENDS = (Event.LAPSE, Event.REJECT, Event.ARCHIVE, Event.TRANSFER_OUT, Event.WITHDRAW)
+LETTERS = {
+    Event.LAPSE: NoticeKind.COMPLETENESS,
+    Event.REJECT: NoticeKind.DECISION,
+    Event.ARCHIVE: NoticeKind.FIRST_REPLY,
+    Event.TRANSFER_OUT: NoticeKind.TRANSFER,
+}
+"""The letter from which a lapse is counted, or that tells of the end."""
 
 PROOFS: dict[str, Any] = {
     "ktp": _l("KTP"),
@@ -101,14 +110,27 @@ def _of_event(file: CaseFile, row: EventRow) -> Moment:
         zone = ZoneInfo(file.complaint.agency.timezone)
         day = row.at.astimezone(zone).date() - file.complaint.received_at.astimezone(zone).date()
         parts.insert(0, _("hari ke-%(day)s sesudah diterima; batasnya hari ke-14", day=day.days))
-    elif row.event in ENDS and row.details.get("closure_reason"):
-        parts.insert(0, reason_words(row.details["closure_reason"]))
+    elif row.event in ENDS:
+        reason = row.details.get("closure_reason") or CLOSURE.get(Event(row.event))
+        parts = [reason_words(reason), row.note, _letter(file, Event(row.event))]
     return Moment(
         row.at,
         event_words(row.event),
         actor_words(row.by, row.role),
         " · ".join(part for part in parts if part),
     )
+
+
+def _letter(file: CaseFile, event: Event) -> str:
+    """Whether the letter on which the end rests reached the complainant, as far as anybody knows."""
+    kind = LETTERS.get(event)
+    sent = [notice for notice in file.notices if notice.kind == kind]
+    if kind is None:
+        return ""
+    received = [notice.received_at for notice in sent if notice.received_at is not None]
+    if not received:
+        return _("tidak ada bukti suratnya sampai")
+    return _("suratnya sampai %(at)s", at=local_date(max(received), file.complaint.agency.timezone))
 
 
 def _of_reissue(row: Reissue) -> list[Moment]:

@@ -86,8 +86,24 @@ def test_entries_are_found_by_case_person_kind_and_date(
     assert listed(reviewer, "dari=2026-03-05&sampai=2026-03-04") == []
     page = reviewer.get(f"{LIST}?jenis=identity.read").get_data(as_text=True)
     assert "Nama Kasiwas, Kasiwas" in page
-    assert "reason_commitment" in page
-    assert "Menghubungi" not in page
+    assert "reason_commitment" not in page, "told in words: a commitment says nothing on a list"
+    link = lxml.html.fromstring(page).xpath("//tbody//th//a")[0].get("href")
+    whole = reviewer.get(link).get_data(as_text=True)
+    assert "reason_commitment" in whole
+    assert "Menghubungi" not in page + whole
+
+
+def test_ids_among_the_facts_are_told_by_name(
+    app: Flask, reviewer: StrictClient, station: Station, number: str
+) -> None:
+    with app.app_context():
+        walk(station, number, Event.DISPOSE)
+    page = reviewer.get(f"{LIST}?jenis=dispose").get_data(as_text=True)
+    text = " ".join(lxml.html.fromstring(page).text_content().split())
+    assert "Ditelaah → Didisposisi" in text
+    reviewer.get(f"{LIST}?orang={station.people['kasiwas']}")
+    looks = reviewer.get(f"{LIST}?jenis=log.read").get_data(as_text=True)
+    assert f"orang: Nama Kasiwas, Kasiwas (#{station.people['kasiwas']})" in looks
 
 
 def test_garbage_in_the_address_narrows_nothing_and_a_strange_number_shows_nothing(

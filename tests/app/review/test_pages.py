@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import ast
 import json
 import re
 from datetime import UTC, datetime, timedelta
 from io import BytesIO
+from pathlib import Path
 
 import lxml.html
 import pytest
@@ -14,11 +16,13 @@ from flask import Flask
 from openpyxl import load_workbook
 from sqlalchemy import func, select
 
+import app.review
 from app.database import unit_of_work
 from app.extensions import db
 from app.models import AuditEntry, Complaint, ReviewMandate
 from app.queries.patterns import OFTEN_OPENED
 from app.queries.review import CaseFilter, Figure, Figures, get_figures, list_cases, list_mandate
+from app.services import events
 from app.services.access import open_identity
 from app.services.sealing import seal
 from app.services.sweep import sweep
@@ -26,7 +30,7 @@ from tests.app.review.conftest import sign_in
 from tests.factories import MONDAY, Station, lodge, make_station, walk
 from tests.support.client import StrictClient
 from workflows.checkpoint import Witness
-from workflows.vocabulary import Event, IdentityMode
+from workflows.vocabulary import ClosureReason, Event, IdentityMode
 
 pytestmark = pytest.mark.database("sqlite")
 
@@ -192,6 +196,19 @@ def test_a_case_says_who_declared_it_complete_and_on_which_day(
     assert "hari ke-0 sesudah diterima; batasnya hari ke-14" in text
 
 
+def test_an_end_says_its_reason_and_whether_the_letter_arrived(
+    app: Flask, reviewer: StrictClient, station: Station, cases: dict[str, str]
+) -> None:
+    with app.app_context():
+        events.verify_file(cases["waiting"], actor=station.actor("petugas"), at=MONDAY)
+        kasiwas = station.actor("kasiwas")
+        events.reject(cases["waiting"], ClosureReason.TOO_VAGUE, "Terlalu umum.", actor=kasiwas, at=MONDAY)
+    page = reviewer.get(f"/ombudsman/pengaduan/{cases['waiting']}").get_data(as_text=True)
+    (card,) = lxml.html.fromstring(page).xpath("//*[@id='saat']")
+    text = " ".join(card.text_content().split())
+    assert "Terlalu umum. · tidak ada bukti suratnya sampai" in text
+
+
 def test_opening_a_case_writes_a_read_entry_and_nothing_else(
     app: Flask, reviewer: StrictClient, cases: dict[str, str]
 ) -> None:
@@ -292,7 +309,8 @@ def test_staff_find_nothing_here(
 
 
 def test_nobody_comes_in_unsigned(client: StrictClient, station: Station) -> None:
-    for path in ("", "pengaduan", "pola", "wbk", "wbk/SRG/2026", "audit", "audit/titik/1.json"):
+    paths = ("", "pengaduan", "pola", "wbk", "wbk/SRG/2026", "audit", "audit/titik/1.json")
+    for path in (*paths, "audit/catatan", "audit/catatan/1", "audit/catatan/1/bukti.json"):
         answer = client.get(f"/ombudsman/{path}")
         assert answer.status_code == 302
         assert answer.headers["Location"].startswith("/masuk")
@@ -366,11 +384,15 @@ def test_a_file_is_read_by_way_of_the_log(app: Flask, reviewer: StrictClient, st
     assert len(entries(app, "file.read")) == 1
 
 
-@pytest.mark.parametrize("path", ["", "pengaduan", "pola", "wbk", "wbk/SRG/2026", "audit"])
+@pytest.mark.parametrize("path", ["", "pengaduan", "pola", "wbk", "wbk/SRG/2026", "audit", "audit/catatan"])
 def test_every_page_speaks_english_too(reviewer: StrictClient, cases: dict[str, str], path: str) -> None:
     page = reviewer.get(f"/ombudsman/{path}?lang=en")
     assert page.status_code == 200
     assert '<html lang="en"' in page.get_data(as_text=True)
+
+
+TRACK = ("/ombudsman/lhp", "/ombudsman/perkara", "/ombudsman/tindakan", "/ombudsman/rekomendasi")
+"""Addresses of the Ombudsman's own track."""
 
 
 def test_nothing_here_writes_but_by_reading_and_exporting(app: Flask) -> None:
@@ -379,10 +401,34 @@ def test_nothing_here_writes_but_by_reading_and_exporting(app: Flask) -> None:
         for rule in app.url_map.iter_rules()
         if rule.endpoint.startswith("review.") and "POST" in (rule.methods or ())
     }
-    track = ("/ombudsman/lhp", "/ombudsman/perkara", "/ombudsman/tindakan", "/ombudsman/rekomendasi")
-    of_cases = {rule for rule in changing if not rule.startswith(track)}
-    of_cases -= {"/ombudsman/pengaduan/<number>/permintaan", "/ombudsman/kinerja"}  # the track, and an export
-    assert of_cases == {"/ombudsman/pengaduan/<number>/identitas", "/ombudsman/wbk/<code>/<int:year>"}
+    assert {rule for rule in changing if not rule.startswith(TRACK)} == {
+        "/ombudsman/pengaduan/<number>/identitas",
+        "/ombudsman/pengaduan/<number>/permintaan",  # begins the track
+        "/ombudsman/audit/catatan/ekspor",
+        "/ombudsman/audit/segel",
+        "/ombudsman/kinerja",
+        "/ombudsman/wbk/<code>/<int:year>",
+    }
+
+
+def test_no_page_of_the_reviewers_knows_a_service_that_moves_a_case() -> None:
+    """What is not imported can't be called: events, and the one path that they all take."""
+    movers = {
+        "events",
+        "casework",
+        "lodging",
+        "withdrawing",
+        "respondents",
+        "messages",
+        "reissue",
+        "importing",
+    }
+    [folder] = app.review.__path__
+    for path in Path(folder).glob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("app.services"):
+                named = {node.module.rpartition(".")[2]} | {alias.name for alias in node.names}
+                assert not named & movers, path.name
 
 
 def test_the_clock_of_the_tests_is_a_monday() -> None:
