@@ -32,5 +32,6 @@ def send_pack(make: Callable[[Path], Pack]) -> Response:
 
 
 def _chunks(stream: BinaryIO) -> Iterator[bytes]:
-    while chunk := stream.read(CHUNK_BYTES):
-        yield chunk
+    with stream:
+        while chunk := stream.read(CHUNK_BYTES):
+            yield chunk
