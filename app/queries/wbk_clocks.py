@@ -63,21 +63,29 @@ def decision_due_at(case: CaseAt, clocks: Sequence[ClockAt]) -> datetime | None:
 
 
 def clocks_of_cases(
-    session: Session, agency: Agency, cases: Iterable[CaseAt], condition: ColumnElement[bool], as_of: datetime
+    session: Session,
+    agency: Agency,
+    cases: Iterable[CaseAt],
+    condition: ColumnElement[bool],
+    as_of: datetime,
+    *,
+    stages: Sequence[str] | None = None,
 ) -> dict[int, tuple[ClockAt, ...]]:
     """Clocks by the id of the case: those that bind, and those of law beside them; in order of due instant.
 
     :param condition: on ``complaint``, the one that `cases` were chosen by
+    :param stages: those of these stages alone
     """
     by_id = {case.id: case for case in cases}
     found: dict[int, list[ClockAt]] = {}
-    for complaint_id, clock in _stored(session, condition, as_of):
+    wanted = condition if stages is None else condition & Deadline.stage.in_(stages)
+    for complaint_id, clock in _stored(session, wanted, as_of):
         case = by_id.get(complaint_id)
         if case is not None and not case.changed_later:
             found.setdefault(complaint_id, []).append(clock)
     changed = [case for case in by_id.values() if case.changed_later and not case.imported]
     for case, clocks in _computed(session, agency, changed, as_of):
-        found[case.id] = clocks
+        found[case.id] = [clock for clock in clocks if stages is None or clock.stage in stages]
     return {key: tuple(clocks) for key, clocks in found.items()}
 
 

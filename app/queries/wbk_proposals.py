@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from app.law import get_law
@@ -26,7 +26,7 @@ from app.models import (
 from app.queries.assessments import find_assessment
 from app.queries.catalogue import find_pledge, list_services
 from app.queries.evidence import list_evidence
-from app.queries.history import CaseAt, list_cases_at
+from app.queries.history import REOPENING, CaseAt, list_cases_at
 from app.queries.settings import get_threshold
 from app.queries.survey import FEWEST, skm_results
 from app.queries.wbk_cases import case_row, in_reach, local_date, visible_numbers, year_bounds
@@ -40,7 +40,8 @@ from reports.rows import (
 )
 from reports.wbk.proposals.facts import CaseFact, Facts, Period, Reply, ServiceFact, StationFact
 from reports.wbk.proposals.figures import seen_by
-from reports.wbk.proposals.registry import RULES, propose_all
+from reports.wbk.proposals.registry import CASELESS, RULES, propose_all
+from reports.wbk.proposals.response import RESPONSIVE, TRANSFORMATION
 from workflows.snapshot import Actor
 from workflows.vocabulary import Event, Role
 
@@ -74,8 +75,12 @@ def find_proposal(
     rule = RULES.get(indicator_id)
     if rule is None:
         return None
-    cases, clocks = _cases(session, agency, year, as_of)
-    facts = get_facts(session, agency, year, as_of=as_of, cases=cases, clocks=clocks)
+    within = in_reach(agency, year)
+    cases = [] if indicator_id in CASELESS else list_cases_at(session, within, as_of)
+    clocks: Clocks = {}
+    if indicator_id == RESPONSIVE:
+        clocks = clocks_of_cases(session, agency, cases, within, as_of, stages=(FIRST_REPLY,))
+    facts = get_facts(session, agency, year, as_of=as_of, cases=cases, clocks=clocks, only=indicator_id)
     return seen_by(rule(facts), visible_numbers(session, agency, year, actor))
 
 
@@ -116,8 +121,12 @@ def get_facts(
     as_of: datetime,
     cases: Sequence[CaseAt],
     clocks: Clocks,
+    only: str | None = None,
 ) -> Facts:
-    """What the rules are given. Station's settings are those of now: their history is not kept."""
+    """What the rules are given. A station's settings are those of now: their history is not kept.
+
+    :param only: indicator whose rule alone is asked; what it has no use for may be left out
+    """
     zone = ZoneInfo(agency.timezone)
     period = Period(year, local_date(as_of, zone), as_of)
     tickets = _tickets(session, agency, year)
@@ -132,7 +141,7 @@ def get_facts(
             )
             for case in cases
         ),
-        days_before=_days_before(session, agency, year, as_of),
+        days_before=_days_before(session, agency, year, as_of) if only in (None, TRANSFORMATION) else (),
         evaluation=tuple(_recommendations(session, agency, year, "complaint_evaluation")),
         survey_rounds=tuple(_survey_rounds(session, agency, year)),
         survey_actions=tuple(_recommendations(session, agency, year, "skm")),
@@ -171,22 +180,43 @@ def _tickets(session: Session, agency: Agency, year: int) -> frozenset[str]:
 def _days_before(session: Session, agency: Agency, year: int, as_of: datetime) -> tuple[int, ...]:
     """Days from complete to decided of the decisions of the year before, as they stood at its end."""
     first, end = year_bounds(year - 1, agency.timezone)
-    decided = select(CaseEvent.complaint_id).where(
-        CaseEvent.event == Event.DECIDE.value, CaseEvent.at >= first, CaseEvent.at < end
+    zone, last = ZoneInfo(agency.timezone), min(as_of, end - timedelta(microseconds=1))
+    chosen = select(CaseEvent.complaint_id).where(
+        CaseEvent.event == Event.DECIDE.value, CaseEvent.at >= first, CaseEvent.at <= last
     )
-    condition = and_(
-        Complaint.agency_id == agency.id,
-        or_(
-            Complaint.id.in_(decided),
-            and_(Complaint.imported, Complaint.decided_at >= first, Complaint.decided_at < end),
-        ),
+    events = session.execute(
+        select(CaseEvent.complaint_id, CaseEvent.event, CaseEvent.at)
+        .join(Complaint, Complaint.id == CaseEvent.complaint_id)
+        .where(
+            Complaint.agency_id == agency.id,
+            Complaint.imported.is_(False),
+            Complaint.id.in_(chosen),
+            CaseEvent.event.in_([Event.DECLARE_COMPLETE.value, Event.DECIDE.value, *REOPENING]),
+            CaseEvent.at <= last,
+        )
+        .order_by(CaseEvent.complaint_id, CaseEvent.seq)
     )
-    zone, at = ZoneInfo(agency.timezone), min(as_of, end - timedelta(microseconds=1))
-    return tuple(
-        (local_date(case.decided_at, zone) - local_date(case.complete_at, zone)).days
-        for case in list_cases_at(session, condition, at)
-        if case.complete_at is not None and case.decided_at is not None and case.decided_at >= first
+    complete: dict[int, datetime] = {}
+    decided: dict[int, datetime] = {}
+    for complaint_id, event, at in events:
+        if event == Event.DECLARE_COMPLETE.value:
+            complete[complaint_id] = at
+        elif event == Event.DECIDE.value:
+            decided[complaint_id] = at
+        else:
+            decided.pop(complaint_id, None)
+    pairs = [(complete[key], at) for key, at in decided.items() if at >= first and key in complete]
+    register = session.execute(
+        select(Complaint.declared_complete_at, Complaint.decided_at).where(
+            Complaint.agency_id == agency.id,
+            Complaint.imported,
+            Complaint.declared_complete_at.is_not(None),
+            Complaint.decided_at >= first,
+            Complaint.decided_at <= last,
+        )
     )
+    pairs += [(since, at) for since, at in register if since is not None and at is not None]
+    return tuple((local_date(at, zone) - local_date(since, zone)).days for since, at in pairs)
 
 
 def _recommendations(session: Session, agency: Agency, year: int, origin: str) -> list[RecommendationRow]:

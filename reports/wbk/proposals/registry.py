@@ -71,6 +71,20 @@ RULES: Mapping[str, Rule] = MappingProxyType(
 )
 """In the order of the worksheet."""
 
+CASELESS = frozenset(
+    {
+        evaluations.EVALUATED,
+        evaluations.SERVICES_EVALUATED,
+        publication.STANDARDS_PUBLISHED,
+        recommendations.EVALUATION,
+        recommendations.SURVEY_FOLLOW_UP,
+        surveys.PUBLISHED,
+        surveys.SURVEYS,
+        ways_in.INTERNAL,
+    }
+)
+"""Rules that look at no complaint, so that none has to be read for them."""
+
 
 def propose_all(facts: Facts) -> dict[str, Provenance]:
     """What each rule says, by indicator, in the order of the worksheet."""

@@ -15,7 +15,7 @@ from app.models import Agency, Complaint, FeeClaim, Respondent, StatisticsMonth
 from app.queries.queue import list_chosen
 from app.queries.visibility import visible_to
 from app.queries.wbk_documents import list_held
-from app.queries.wbk_proposals import get_proposals
+from app.queries.wbk_proposals import find_proposal, get_proposals
 from app.queries.wbk_recaps import RECAPS, count_recap, list_recap
 from app.services import events
 from reports.rows import Provenance
@@ -95,6 +95,9 @@ def test_every_figure_counts_what_it_lists_and_what_it_hides_whoever_looks(stati
                         assert set(group.numbers) == set(of_all.numbers) & exist
                         assert len(list_chosen(session, actor, group.numbers)) == len(group.numbers)
                         ever_hidden += group.hidden
+        for key, item in whole.items():
+            alone = find_proposal(session, agency, YEAR, key, as_of=as_of, actor=SYSTEM)
+            assert alone == item, "a rule that is asked alone reads less and says the same"
     for source in RECAPS:
         count = count_recap(session, agency, YEAR, source)
         assert count == len(list_recap(session, agency, YEAR, source, actor=SYSTEM))
