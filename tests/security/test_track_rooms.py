@@ -52,6 +52,7 @@ ATTACKED_ELSEWHERE = frozenset(
         "<int:deadline_id>",
         "<token>",  # test_links
         "<int:evidence_id>",  # tests/app/staff/test_zi
+        "<int:entry_id>",  # tests/app/review/test_audit_log
     }
 )
 PUBLIC = frozenset({"<code>", "<int:year>", "<part>", "<indicator_id>", "<int:size>", "<path:filename>"})
