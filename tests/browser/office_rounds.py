@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import date, timedelta
 from functools import partial
+
+from sqlalchemy import select
 
 from app import clock
 from app.access import Audience, list_routes
+from app.extensions import db
+from app.models import Agency
 from app.services.assessments import start_assessment
 from app.services.corrective_actions import report_done
+from app.services.evidence_items import Document, attach_evidence
 from app.services.examination_reports import ActionOrder, Report, record_lhp
 from app.services.ombudsman_recommendations import record_recommendation
 from app.services.ombudsman_track import record_request
@@ -17,9 +22,10 @@ from app.services.sealing import seal
 from app.services.sweep import sweep
 from tests.browser.lives import LIVES
 from tests.browser.tour import PRIMARY, Tour
-from tests.factories import MONDAY, PASSWORD, make_station
+from tests.factories import MONDAY, PASSWORD, add_user, make_station
 from tests.security.world import World, addresses, make_world
 from workflows.ombudsman import Conclusion, RequestKind
+from workflows.vocabulary import Role
 
 FILES = frozenset(
     {
@@ -27,9 +33,11 @@ FILES = frozenset(
         "review.case_file",
         "review.checkpoint",
         "review.track_file",
+        "review.wbk_file",
         "staff.file",
         "staff.ombudsman_file",
         "staff.original_file",
+        "staff.zi_file",
     }
 )
 """Routes that answer with a file."""
@@ -60,7 +68,7 @@ def sit_at_a_desk(visit: Tour, who: str, audience: Audience) -> None:
     """Every address of an audience that answers this person, as it is for one case; forms sent empty, too."""
     with visit.app.app_context():
         world = make_world()
-        start_assessment("SRG", 2026, actor=world.station.actor("kasiwas"), at=MONDAY + timedelta(days=1))
+        assess(world)
         examine(world)
         sweep(clock.now())
         seal(clock.now())
@@ -72,6 +80,28 @@ def sit_at_a_desk(visit: Tour, who: str, audience: Audience) -> None:
         visit.look("filled")
         if endpoint in SENT_EMPTY and visit.push(PRIMARY) == 422:
             visit.look("nothing entered")
+
+
+def assess(world: World) -> None:
+    """Last year's assessment with a document to be decided on, and this year's with one of its own."""
+    actor, at = world.station.actor("kasiwas"), MONDAY + timedelta(days=1)
+    link = "https://dokumen.example.go.id/sk.pdf"
+    for year, title in ((2026, "SK Tim Kerja"), (2025, "SK Tim Kerja tahun lalu")):
+        begun = start_assessment("SRG", year, actor=actor, at=at)
+        document = Document(f"Kep/1/{year}", title, date(2025, 1, 12), "Kapolresta", link)
+        attach_evidence(begun, ("A5.R.ii.a",), document, actor=actor, at=at)
+
+
+def sit_at_the_polda(visit: Tour) -> None:
+    """The TPI's answers as the coordinator of the Polda above the station finds them."""
+    with visit.app.app_context():
+        world = make_world()
+        assess(world)
+        polda = db.session().scalars(select(Agency.id).where(Agency.code == "BTN")).one()
+        add_user(world.station, "itwasda", Role.COORDINATOR, agency_id=polda)
+    visit.sign_in("itwasda")
+    for path in ("/staf/zi/tpi", "/staf/zi/tpi/SRG/2026", "/staf/zi/tpi/SRG/2026/A5.R.ii.a"):
+        visit.open(path, "filled")
 
 
 def examine(world: World) -> None:
@@ -126,6 +156,9 @@ def asking_more(world: World) -> list[tuple[str, str]]:
         (f"/staf/antrean/massal?tindakan=dispose&pilih={world.own.number}", "staff.bulk"),
         ("/staf/zi/2026/indikator/A5.R.ii.a", "staff.zi_indicator"),
         ("/staf/zi/2026/indikator/A5.R.ii.a/bukti", "staff.zi_evidence"),
+        ("/staf/zi/2026/indikator/A5.R.ii.a/tugas", "staff.zi_duty"),
+        ("/staf/zi/tpi/SRG/2026", "staff.zi_tpi"),
+        ("/staf/zi/tpi/SRG/2026/A5.R.ii.a", "staff.zi_tpi_indicator"),
         ("/staf/zi/2026/usulan", "staff.zi_proposals"),
         ("/staf/zi/2026/indikator/A5.R.ii.a/usulan", "staff.zi_proposal"),
         ("/staf/zi/2026/indikator/A5.R.ii.a/usulan/koreksi", "staff.zi_proposal_correct"),
@@ -178,13 +211,19 @@ STAFF = frozenset(
         "staff.notice_received",
         "staff.ombudsman",
         "staff.ombudsman_action",
+        "staff.ombudsman_reads",
         "staff.ombudsman_recommendation",
         "staff.ombudsman_request",
         "staff.reissue_page",
         "staff.respondent",
         "staff.skm",
         "staff.zi",
+        "staff.zi_carry",
+        "staff.zi_document",
+        "staff.zi_document_correct",
+        "staff.zi_duty",
         "staff.zi_evidence",
+        "staff.zi_evidence_list",
         "staff.zi_held_list",
         "staff.zi_indicator",
         "staff.zi_part",
@@ -192,6 +231,8 @@ STAFF = frozenset(
         "staff.zi_proposal_correct",
         "staff.zi_proposal_list",
         "staff.zi_proposals",
+        "staff.zi_tpi",
+        "staff.zi_tpi_indicator",
     }
 )
 INTAKE = frozenset({"staff.my_work", "staff.queue", "staff.case", "staff.new_complaint"})
@@ -218,12 +259,14 @@ REVIEW = frozenset(
         "review.track_request",
         "review.wbk",
         "review.wbk_assessment",
+        "review.wbk_part",
     }
 )
 
 ROUNDS: dict[str, tuple[Callable[[Tour], None], frozenset[str]]] = {
     "entrance": (pass_the_entrance, frozenset({"entrance.sign_in", "entrance.change_password"})),
     "staff": (partial(sit_at_a_desk, who="kasiwas", audience=Audience.STAFF), STAFF),
+    "polda": (sit_at_the_polda, frozenset({"staff.zi_tpi_list", "staff.zi_tpi", "staff.zi_tpi_indicator"})),
     "intake": (partial(sit_at_a_desk, who="petugas", audience=Audience.STAFF), INTAKE),
     "reviewer": (partial(sit_at_a_desk, who="ombudsman", audience=Audience.REVIEW), REVIEW),
 } | {
