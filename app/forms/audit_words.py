@@ -72,6 +72,7 @@ AGENCY_KINDS: dict[str, Any] = {
     "wbk.evidence_judged": _l("Bukti WBK tahun lalu dinilai"),
     "wbk.evidence_read": _l("Berkas bukti WBK dibuka"),
     "wbk.evidence_removed": _l("Bukti WBK dilepas"),
+    "wbk.proposal": _l("Usul sistem WBK diterima atau dikoreksi"),
     "wbk.start": _l("Penilaian WBK dimulai"),
     "wbk.tpi_answer": _l("Jawaban TPI dicatat"),
 }

@@ -17,15 +17,20 @@ from app.queries.wbk_proposals import find_proposal
 from app.services.assessment_access import (
     AssessmentRefused,
     ProposalChanged,
+    facts_of,
+    log_act,
     own_assessment,
     worksheet_of,
 )
 from app.services.assessments import record_answer
 from reports.rows import Provenance
 from reports.wbk.answers import validate_answers
+from workflows.canonical import instant_text
 from workflows.snapshot import Actor
 
 LONGEST_REASON = 2_000
+TAKEN = "wbk.proposal"
+"""Kind of the log's entry: which figures somebody signed, so that no later hand can change what they were."""
 ACCEPTED, CORRECTED = "proposal", "correction"
 """What the basis of an answer says."""
 
@@ -152,3 +157,6 @@ def _keep(
         )
     )
     session.flush()
+    facts = facts_of(assessment, item.indicator_id)
+    facts |= {"accepted": accepted, "as_of": instant_text(item.as_of), "figures": figure_token(item)}
+    log_act(session, assessment.agency, TAKEN, actor, at, facts)

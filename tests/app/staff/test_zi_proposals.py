@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from datetime import timedelta
 from typing import Any
@@ -166,6 +167,9 @@ def test_an_accepted_proposal_keeps_query_filter_and_instant(
     assert given.answers[HANDLED].basis == (
         f"Usul sistem yang diterima petugas, data per 09-03-2026 09.00 WIB: {taken.query}"
     )
+    (logged,) = [row for row in rows(app, AuditEntry) if row.kind == "wbk.proposal"]
+    assert '"accepted":true' in logged.body
+    assert json.loads(json.loads(logged.body)["facts"]["figures"])["counts"] == taken.counts
     assert "Jawaban sekarang berasal dari usul" in text(kasiwas, page_of(HANDLED))
 
 
