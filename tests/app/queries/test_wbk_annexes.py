@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import zipfile
 from datetime import UTC, date, datetime, timedelta
+from io import BytesIO
 from pathlib import Path
 
 import pytest
@@ -240,6 +242,10 @@ def test_libreoffice_computes_a_live_year_as_python_does(station: Station, tmp_p
     made = export_workbook(station.code, 2026, as_of=LATER, actor=SYSTEM, at=LATER)
     again = export_workbook(station.code, 2026, as_of=LATER, actor=SYSTEM, at=LATER + DAY)
     assert again.content == made.content
+    with zipfile.ZipFile(BytesIO(made.content)) as archive:
+        everything = "".join(archive.read(name).decode(errors="replace") for name in archive.namelist())
+    for personal in ("Rahmawati", "Cilegon", "example.id", "6281234", "menunggu SKCK", "Tambah loket"):
+        assert personal not in everything
     found = grid(recalculated({"live": spoiled(made.content)}, tmp_path)["live"])
     expected = expected_values(get_worksheet(), read(station))
     assert differences(found, expected) == []
