@@ -8,14 +8,18 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
 from flask import Flask
+from sqlalchemy import select
 
 from app.access import Route, list_routes
 from app.extensions import db
-from app.models import AuditEntry
+from app.models import AuditEntry, OutboxItem
+from app.services.examination_reports import ActionOrder, Report, record_lhp
+from tests.factories import MONDAY, complaint_of
 from tests.security.tracks import OTHERS, Tracks, files_of, mark_of, missing
 from tests.security.world import (
     AT_WORK,
@@ -26,10 +30,13 @@ from tests.security.world import (
     csrf_of,
     enter,
     fingerprint,
+    get_actor_of,
     person_routes,
     plain_shape,
 )
 from tests.support.client import StrictClient
+from workflows.errors import Refused
+from workflows.ombudsman import Conclusion
 
 pytestmark = pytest.mark.database("sqlite")
 
@@ -223,3 +230,34 @@ def test_no_report_on_a_station_outside_the_mandate(
         assert fingerprint(db.session()) == before
     for who in ("kasiwas", "admin"):
         assert enter(app, who).get("/ombudsman/kinerja").status_code == 404
+
+
+def test_nobody_is_told_of_an_examination_that_he_may_not_find(
+    app: Flask, world: World, tracks: Tracks
+) -> None:
+    """Letters wait for those alone who answer for it; whoever is complained of gets no task in it either."""
+    with app.app_context():
+        session = db.session()
+        told = {
+            (item.complaint_id, item.params["track"], item.user_id)
+            for item in session.scalars(select(OutboxItem).where(OutboxItem.template.like("ori_%")))
+        }
+        mine = [world.station.people[who] for who in AT_WORK]
+        others = list(world.other.people.values())
+        elsewhere = int(tracks.elsewhere.ids["<int:track_id>"])
+        hidden = complaint_of(world.conflicted.number).id
+        assert not [one for one in told if one[0] == hidden and one[2] in mine]
+        assert not [one for one in told if one[1] != elsewhere and one[2] in others]
+        assert {one[1] for one in told} == {int(case.ids["<int:track_id>"]) for case in vars(tracks).values()}
+        order = ActionOrder("Perbaiki.", world.station.units["intelkam"], date(2026, 4, 1))
+        report = Report("LHP/2", date(2026, 3, 6), Conclusion.FOUND, "Temuan.", (("undue_delay", "x"),))
+        for officer in (*mine, *others):
+            given = replace(report, actions=(replace(order, officer_id=officer),))
+            with pytest.raises(Refused) as refused:
+                record_lhp(
+                    int(tracks.conflicted.ids["<int:track_id>"]),
+                    given,
+                    actor=get_actor_of("ombudsman"),
+                    at=MONDAY + timedelta(days=6),
+                )
+            assert refused.value.code == "officer_has_interest"
