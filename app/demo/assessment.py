@@ -12,6 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.demo.agencies import STATION
+from app.demo.assessment_work import make_office_work, seal_letter
 from app.demo.lives import Life, Step
 from app.demo.world import World
 from app.models import Recommendation, Service, SurveyRound
@@ -23,6 +24,8 @@ from workflows.snapshot import Actor
 
 UNANSWERED_SHARE = 0.12
 """Of the indicators, so that a demo shows open ones too."""
+ONLY_LINKED = frozenset({3, 8})
+"""Of the documents, by their place: without a file, so that the state of their links shows."""
 NOTES = (
     "Dokumen tersedia di ruang ZI.",
     "Sudah dilaksanakan sejak triwulan pertama.",
@@ -62,6 +65,9 @@ def live_assessment(world: World, seed: int, *, as_of: datetime, at_once: bool =
     assessment_id = yield Step(
         started, lambda _: start_assessment(STATION, year, actor=actor, at=started), alone=True
     )
+    before = yield Step(
+        started, lambda _: start_assessment(STATION, year - 1, actor=actor, at=started), alone=True
+    )
     indicators = get_worksheet().indicators
     acts: list[tuple[datetime, Callable[[datetime], object]]] = []
     for indicator in indicators:
@@ -69,6 +75,7 @@ def live_assessment(world: World, seed: int, *, as_of: datetime, at_once: bool =
             at = world.at_work(started, rng.randint(0, 35), rng)
             acts.append((at, _answering(assessment_id, indicator, rng, actor)))
     acts += _attaching(assessment_id, [indicator.id for indicator in indicators], world, rng, actor, started)
+    acts += make_office_work(assessment_id, before, world, rng, actor, started, as_of)
     for at, act in sorted(acts, key=lambda pair: pair[0]):
         at = as_of if at_once else at
         yield Step(at, lambda _, at=at, act=act: act(at), alone=True)  # type: ignore[misc]
@@ -107,18 +114,32 @@ def _attaching(
     acts: list[tuple[datetime, Callable[[datetime], object]]] = []
     for number, (title, signer) in enumerate(DOCUMENTS, 1):
         signed_on = (started - timedelta(days=rng.randint(5, 200))).date()
+        has_file = number not in ONLY_LINKED
         document = Document(
             number=f"{number:03d}/ZI/{signed_on.year}",
             title=title,
             signed_on=signed_on,
             signer=signer,
-            url=f"https://dokumen.srg.contoh.example/zi/{number:03d}.pdf",
+            url="" if has_file else f"https://dokumen.srg.contoh.example/zi/{number:03d}.pdf",
             valid_until=signed_on + timedelta(days=730) if number % 2 else None,
         )
         chosen = rng.sample(list(ids), k=rng.randint(1, 4))
-        act = partial(attach_evidence, assessment_id, chosen, document, actor=actor)
+        act = partial(_attach, assessment_id, chosen, document, actor, has_file)
         acts.append((world.at_work(started, number, rng), lambda at, act=act: act(at=at)))  # type: ignore[misc]
     return acts
+
+
+def _attach(
+    assessment_id: int,
+    chosen: Sequence[str],
+    document: Document,
+    actor: Actor,
+    has_file: bool,
+    *,
+    at: datetime,
+) -> int:
+    sealed = seal_letter(document) if has_file else None
+    return attach_evidence(assessment_id, chosen, document, sealed=sealed, actor=actor, at=at)
 
 
 def make_surveys(session: Session, agency_id: int, today: date) -> None:
