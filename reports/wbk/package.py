@@ -12,7 +12,7 @@ import re
 import zipfile
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import UTC, date, datetime, time
 from io import BytesIO
 from xml.sax.saxutils import escape
 
@@ -62,9 +62,10 @@ def pack(
     :param sheets: titles in order: the n-th is ``xl/worksheets/sheet<n>.xml``
     :param computed: by title and address, the value of every formula
     :param streams: by title, rows that come from elsewhere
-    :param as_of: aware UTC instant that stands for every date in the file
+    :param as_of: aware instant that, in UTC, stands for every date in the file
     :param descriptions: alternative texts: the n-th is of the n-th sheet that has a drawing
     """
+    as_of = as_of.astimezone(UTC)
     titles = {f"xl/worksheets/sheet{at}.xml": title for at, title in enumerate(sheets, 1)}
     out = BytesIO()
     with zipfile.ZipFile(BytesIO(archive)) as source, zipfile.ZipFile(out, "w") as target:

@@ -24,7 +24,7 @@ from reports.wbk.canvas import (
     safe_url,
 )
 from reports.wbk.labels import EVIDENCE_STATES, MARKS
-from reports.wbk.layout import LKE, METHOD, RECAP, RESULTS, Column
+from reports.wbk.layout import CASES, CLOCKS, LKE, METHOD, MONTHLY, RECAP, RESULTS, SURVEY, TRACKED, Column
 from reports.wbk.report import Report
 from reports.wbk.sheets.lke import note_of
 from reports.wbk.sheets.page import colour_states, print_setup, protect, screen, title_rows
@@ -50,6 +50,14 @@ LEVELS = {
     Automation.SUGGESTION: "Data sistem mengusulkan",
     Automation.EVIDENCE: "Data sistem memasok dokumen",
 }
+ANNEX_OF = {
+    "A5.P.iii": TRACKED,
+    "A5.R.ii": MONTHLY,
+    "A6.P.iii": CASES,
+    "A6.P.iv": SURVEY,
+    "A6.R.ii": CLOCKS,
+}
+"""The annex that a sub-component's figures can be followed to."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,6 +203,9 @@ def _sub(canvas: Canvas, report: Report, row: int, sub: SubComponent) -> None:
     canvas.fill_row(row, 1, LAST, SUB)
     canvas.put(row, 1, sub.id, SUB.but(wrap=False))
     canvas.put(row, 2, f"{sub.name_id} (bobot {sub.weight:g})", SUB.but(wrap=False))
+    if annex := ANNEX_OF.get(sub.id):
+        canvas.put(row, LAST, f"data: lembar {annex}", LINK.but(fill=SUB.fill, bold=True, wrap=False))
+        canvas.jump(row, LAST, annex, "A1", f"Ke {annex}")
     _mirrored(canvas, report, row, report.layout.subs[sub.id], 4, POINTS, SUB.but(align="center"))
     canvas.height(row, 16)
 

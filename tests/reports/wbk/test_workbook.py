@@ -13,6 +13,7 @@ from datetime import UTC, date, datetime
 from io import BytesIO
 from itertools import cycle
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import openpyxl
 import pytest
@@ -217,6 +218,17 @@ def test_every_drawing_has_its_alternative_text(content: bytes) -> None:
 def test_equal_input_gives_equal_bytes_whatever_the_hour(given_input: WbkInput, content: bytes) -> None:
     with time_machine.travel(datetime(2031, 5, 6, 7, 8, tzinfo=UTC)):
         assert build_workbook(WORKSHEET, sample()) == content
+
+
+def test_the_zone_in_which_a_cut_off_is_told_changes_nothing(given_input: WbkInput, content: bytes) -> None:
+    wib = replace(given_input, as_of=AS_OF.astimezone(ZoneInfo("Asia/Jakarta")))
+    assert build_workbook(WORKSHEET, wib) == content
+
+
+def test_figures_lead_to_their_annex(book: openpyxl.Workbook) -> None:
+    for title, sub, annex in (("A5", "A5.R.ii", "Rekap Bulanan"), ("A6", "A6.P.iv", "SKM")):
+        row = by_id(book[title])[sub]
+        assert book[title][f"J{row}"].hyperlink.location == f"'{annex}'!A1"
 
 
 def test_equal_input_gives_equal_bytes_in_another_process(content: bytes) -> None:
