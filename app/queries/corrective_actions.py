@@ -8,11 +8,14 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import func, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload
 
 from app.models import CorrectiveAction, ExaminationReport, OmbudsmanTrack
 from reports.rows import ActionStatus, CorrectiveActionRow
 from workflows.ombudsman import ActionState, StepKind
+
+UNVERIFIED_SHOWN = 100
+"""Corrective actions on one page, those overdue before all others."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +53,27 @@ def open_actions_by_agency(
         .group_by(OmbudsmanTrack.agency_id)
     )
     return {row[0]: OpenActions(*row[1:]) for row in rows}
+
+
+def list_unverified(
+    session: Session, agency_ids: Sequence[int], *, limit: int = UNVERIFIED_SHOWN
+) -> list[CorrectiveAction]:
+    """Corrective actions that no reviewer has found done, the first due first."""
+    statement = (
+        select(CorrectiveAction)
+        .join(ExaminationReport, ExaminationReport.id == CorrectiveAction.lhp_id)
+        .join(OmbudsmanTrack, OmbudsmanTrack.id == ExaminationReport.track_id)
+        .where(OmbudsmanTrack.agency_id.in_(agency_ids), CorrectiveAction.state != ActionState.VERIFIED)
+        .options(
+            joinedload(CorrectiveAction.lhp)
+            .joinedload(ExaminationReport.track)
+            .joinedload(OmbudsmanTrack.agency),
+            joinedload(CorrectiveAction.unit),
+        )
+        .order_by(CorrectiveAction.due_at, CorrectiveAction.id)
+        .limit(limit)
+    )
+    return list(session.scalars(statement))
 
 
 def corrective_action_rows(

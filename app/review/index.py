@@ -7,6 +7,7 @@ from flask import render_template, request
 from app import clock
 from app.access import current_actor
 from app.extensions import db
+from app.queries.corrective_actions import OpenActions, open_actions_by_agency
 from app.queries.review import Figures, get_figures, list_mandate, list_years
 from app.review.blueprint import blueprint
 
@@ -19,8 +20,12 @@ def index() -> str:
     years = list_years(session, stations, now) or [now.year]
     year = chosen_year(request.args.get("tahun"), years)
     figures = get_figures(session, actor, stations, year, now)
+    actions = open_actions_by_agency(session, [station.id for station in stations], now)
     return render_template(
         "review/index.html",
+        actions=OpenActions(
+            *(sum(getattr(one, name) for one in actions.values()) for name in OpenActions.__slots__)
+        ),
         stations=stations,
         figures=figures,
         total=sum(figures.values(), start=Figures()),

@@ -14,7 +14,7 @@ from app.access import current_actor
 from app.extensions import db
 from app.forms import Choice
 from app.forms.track_words import WORDS, track_words
-from app.queries.corrective_actions import open_actions_by_agency
+from app.queries.corrective_actions import list_unverified, open_actions_by_agency
 from app.queries.ombudsman_track import (
     get_action,
     get_lhp,
@@ -55,6 +55,7 @@ def lhp_list() -> ResponseReturnValue:
         "review/lhp_list.html",
         tracks=list_tracks(session, actor),
         open_actions=open_actions_by_agency(session, [one.id for one in stations], at),
+        unverified=list_unverified(session, [one.id for one in stations]),
         stations=stations,
         form=form,
         words=WORDS,

@@ -89,6 +89,8 @@ def test_the_whole_way_on_both_desks(
     filled["action_0_due_on"] = ["1", "4", "2026"]
     assert reviewer.submit(f"/ombudsman/perkara/{track}/lhp-baru", filled).status_code == 302
     action = the_one(app, CorrectiveAction)
+    assert "LHP/7/2026/1" in reviewer.get("/ombudsman/lhp").get_data(as_text=True)
+    assert "1 belum terverifikasi, 0 menunggu" in reviewer.get("/ombudsman/").get_data(as_text=True)
 
     path = f"/staf/ombudsman/tindakan/{action}"
     bare = kasiwas.submit(path, {"step": "report", "text": "Giliran diatur."})
@@ -102,6 +104,7 @@ def test_the_whole_way_on_both_desks(
     assert kasiwas.submit(path, done).status_code == 302
     verdict = {"verdict": "verified", "text": "Terbukti."}
     assert reviewer.submit(f"/ombudsman/tindakan/{action}", verdict).status_code == 302
+    assert "LHP/7/2026/1" not in reviewer.get("/ombudsman/lhp").get_data(as_text=True)
     lhp = the_one(app, ExaminationReport)
     assert "terverifikasi" in reviewer.get(f"/ombudsman/lhp/{lhp}").get_data(as_text=True)
     assert "LHP/7/2026" in reviewer.get("/ombudsman/lhp").get_data(as_text=True)
