@@ -42,6 +42,7 @@ AUDIT_KINDS: dict[str, Any] = {
     "ori.recommendation.assess": _l("Pelaksanaan rekomendasi dinilai Ombudsman"),
     "ori.published": _l("Publikasi Ombudsman dicatat"),
     "ori.breach": _l("Tenggat kepada Ombudsman terlewat"),
+    "ori.action.read": _l("Tindakan perbaikan dibuka"),
     "ori.file.read": _l("Berkas pemeriksaan Ombudsman dibuka"),
 }
 """Everything that is written into the chain of a case and is no event of the table."""

@@ -1,7 +1,8 @@
 """The Ombudsman's track as its readers may see it: what is owed, what was found, what became of it.
 
 A track of a case exists for those for whom the case exists (`app.queries.visibility`); one without a case for
-the reviewers of the mandate and the people of the agency. Who only leads a unit is shown its own actions.
+the reviewers of the mandate and the people of the agency. Who is to put something right is shown that action
+and nothing else, also where the case is none of his; whoever has an interest in it never.
 """
 
 from __future__ import annotations
@@ -29,10 +30,12 @@ from app.models import (
 )
 from app.queries.actors import get_actor
 from app.queries.snapshots import get_snapshot
-from app.queries.visibility import visible_to
+from app.queries.visibility import visible_to, without_interest
+from workflows.conflicts import conflict_of
 from workflows.errors import CaseNotVisible
 from workflows.ombudsman import (
     STATION_ANSWERS,
+    UNIT_LEADERS,
     Compliance,
     Conclusion,
     RequestFacts,
@@ -40,7 +43,6 @@ from workflows.ombudsman import (
     TrackFacts,
     owns_action,
 )
-from workflows.permissions import can_see
 from workflows.snapshot import Actor
 from workflows.vocabulary import CASE_ROLES, Role
 
@@ -64,7 +66,24 @@ def sees_track(actor: Actor) -> ColumnElement[bool]:
     of_case = exists(
         select(Complaint.id).where(Complaint.id == OmbudsmanTrack.complaint_id, visible_to(actor))
     )
-    return or_(of_case, and_(OmbudsmanTrack.complaint_id.is_(None), _reaches_agency(actor)))
+    systemic = and_(OmbudsmanTrack.complaint_id.is_(None), _reaches_agency(actor))
+    if actor.user_id is None or _reads_track(actor):
+        return or_(of_case, systemic)
+    return or_(of_case, systemic, _carries_out(actor))
+
+
+def _carries_out(actor: Actor) -> ColumnElement[bool]:
+    """Those with an action for the actor, who has no interest in the case that may not exist for him."""
+    is_mine = CorrectiveAction.officer_id == actor.user_id
+    if actor.unit_id is not None and actor.roles & UNIT_LEADERS:
+        is_mine = or_(is_mine, CorrectiveAction.unit_id == actor.unit_id)
+    action = (
+        select(CorrectiveAction.id)
+        .join(ExaminationReport, ExaminationReport.id == CorrectiveAction.lhp_id)
+        .where(ExaminationReport.track_id == OmbudsmanTrack.id, is_mine)
+    )
+    case = select(Complaint.id).where(Complaint.id == OmbudsmanTrack.complaint_id, without_interest(actor))
+    return and_(exists(action), exists(case))
 
 
 def _reaches_agency(actor: Actor) -> ColumnElement[bool]:
@@ -232,7 +251,7 @@ def list_units(session: Session, agency_id: int) -> Sequence[Unit]:
 
 
 def list_owners(session: Session, track: OmbudsmanTrack) -> list[User]:
-    """Officers of the agency who can carry an action out: those for whom the case (if any) exists."""
+    """Officers of the agency who can carry an action out: those without an interest in the case (if any)."""
     people = session.scalars(
         select(User)
         .where(
@@ -256,6 +275,6 @@ def who_can_carry_out(session: Session, track: OmbudsmanTrack, people: Iterable[
         if user.agency_id != track.agency_id or not user.is_active:
             return False
         actor = get_actor(session, user)
-        return can_see(case, actor) if case is not None else bool(actor.roles & CASE_ROLES)
+        return bool(actor.roles & CASE_ROLES) and (case is None or conflict_of(case, actor) is None)
 
     return [one for one in people if can(one)]

@@ -24,6 +24,16 @@ def visible_to(actor: Actor) -> ColumnElement[bool]:
     return and_(*conditions)
 
 
+def without_interest(actor: Actor) -> ColumnElement[bool]:
+    """Condition on ``complaint``: cases of the actor's agency in which nothing speaks against a task for him.
+
+    They need not exist for the actor: a unit that puts something right knows its task, not the case behind.
+    """
+    if not actor.roles & CASE_ROLES:
+        return false()
+    return and_(Complaint.agency_id == actor.agency_id, not_(_conflicts_with(actor)))
+
+
 def _own_work(actor: Actor) -> ColumnElement[bool]:
     mine = Complaint.case_officer_id == actor.user_id
     if actor.unit_id is None:

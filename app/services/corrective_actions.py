@@ -11,7 +11,7 @@ from app.database import run_in_unit
 from app.models import ActionStep, CorrectiveAction, TrackClock
 from app.queries.ombudsman_track import get_action, list_clocks
 from app.services.files import StoredFile
-from app.services.track_acts import TrackAct, begin, keep_files, resume_clock, stop_clock
+from app.services.track_acts import TrackAct, begin, keep_files, log_track, resume_clock, stop_clock
 from app.services.web_addresses import is_web_address
 from workflows.errors import CaseNotVisible, GuardRefused
 from workflows.ombudsman import ActionState, StepKind, check_report, check_reviewer, check_verdict
@@ -97,6 +97,19 @@ def send_back(action_id: int, reason: str, *, actor: Actor, at: datetime) -> Non
         _step(act, row, StepKind.SENT_BACK, reason, kind="ori.action.send_back")
         row.state, row.reported_at, row.reported_by_id = ActionState.SENT_BACK, None, None
         resume_clock(act, _clock(act, row))
+
+    run_in_unit(work)
+
+
+def record_action_read(action_id: int, *, actor: Actor, at: datetime) -> None:
+    """Write that an action was opened by somebody who need not see the case behind it.
+
+    :raises CaseNotVisible: not for this actor
+    """
+
+    def work(session: Session) -> None:
+        row = get_action(session, action_id, actor)
+        log_track(session, row.lhp.track, "ori.action.read", actor, at, {"action": row.id})
 
     run_in_unit(work)
 

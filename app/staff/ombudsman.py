@@ -27,7 +27,7 @@ from app.queries.ombudsman_track import (
     list_settled,
 )
 from app.services.access import record_read
-from app.services.corrective_actions import note_progress, report_done
+from app.services.corrective_actions import note_progress, record_action_read, report_done
 from app.services.files import StoredFile
 from app.services.ombudsman_recommendations import report_recommendation
 from app.services.ombudsman_track import answer_request
@@ -126,7 +126,10 @@ def ombudsman_action(action_id: int) -> ResponseReturnValue:
     """One corrective action: its steps, a note, the report with proof."""
     actor, at, session = current_actor(), clock.now(), db.session()
     row = get_action(session, action_id, actor)
-    _log_read(row.lhp.track)
+    if answers_for_station(actor):
+        _log_read(row.lhp.track)
+    else:
+        record_action_read(action_id, actor=actor, at=at)
     form = ActionForm()
 
     def act(files: list[StoredFile]) -> None:

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
 
 import openpyxl
 import pytest
@@ -12,7 +10,8 @@ from playwright.sync_api import Browser, Page, expect
 
 from app.services.assessments import start_assessment
 from tests.app.public.steps import ANSWERS
-from tests.factories import PASSWORD, Station, complaint_of, make_station
+from tests.browser.people import fill, signed_in
+from tests.factories import Station, complaint_of, make_station
 from tests.support.browser import LiveServer, strict_page
 from workflows.vocabulary import Substate
 
@@ -26,35 +25,6 @@ def station(live_server: LiveServer) -> Station:
     """A station with its people, and a reviewer."""
     with live_server.app.app_context():
         return make_station()
-
-
-@contextmanager
-def signed_in(browser: Browser, server: LiveServer, who: str) -> Iterator[Page]:
-    """A browser of its own for one person."""
-    with strict_page(browser, server.url) as page:
-        page.set_viewport_size({"width": 1280, "height": 900})
-        page.goto("/masuk")
-        page.fill("input[name=username]", who)
-        page.fill("input[name=password]", PASSWORD)
-        page.click("main button[type=submit]")
-        page.wait_for_url(lambda url: "/masuk" not in url)
-        yield page
-
-
-def fill(page: Page, values: Mapping[str, object]) -> None:
-    """Enter what a person would, by the names of the fields: radios, lists, dates in three parts, texts."""
-    for name, value in values.items():
-        fields = page.locator(f"main [name='{name}']")
-        kind = fields.first.evaluate("one => one.tagName === 'SELECT' ? 'select' : one.type")
-        if kind in ("radio", "checkbox"):
-            page.check(f"main [name='{name}'][value='{value}']")
-        elif kind == "select":
-            fields.first.select_option(str(value))
-        elif isinstance(value, list):
-            for place, part in enumerate(value):
-                fields.nth(place).fill(part)
-        else:
-            fields.first.fill(str(value))
 
 
 def act(page: Page, number: str, event: str, **values: object) -> None:

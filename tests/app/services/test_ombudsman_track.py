@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 from app.database import unit_of_work
 from app.models import AuditEntry, CorrectiveAction, OmbudsmanRequest, OutboxItem, TrackClock, TrackFile, User
 from app.queries.actors import get_actor
+from app.queries.case_file import get_visible_complaint
 from app.queries.corrective_actions import corrective_action_rows, open_actions_by_agency
 from app.queries.ombudsman_track import (
     get_action,
@@ -23,7 +24,13 @@ from app.queries.ombudsman_track import (
     list_owed,
     list_tracks,
 )
-from app.services.corrective_actions import note_progress, report_done, send_back, verify_action
+from app.services.corrective_actions import (
+    note_progress,
+    record_action_read,
+    report_done,
+    send_back,
+    verify_action,
+)
 from app.services.examination_reports import ActionOrder, Report, record_lhp
 from app.services.files import StoredFile, store_file
 from app.services.ombudsman_recommendations import (
@@ -269,6 +276,33 @@ def test_an_action_can_be_put_on_nobody_with_an_interest(
     )
     refused = code_of(lambda: make_lhp(station, number, actions=(order,)))
     assert refused == ("officer_has_interest", "action_0_officer")
+
+
+def test_a_unit_is_shown_what_it_must_put_right_and_nothing_around_it(
+    session: Session, station: Station, number: str
+) -> None:
+    """The case was never the unit's; one with an interest in it finds not even the task."""
+    ask(station, number, RequestKind.CLARIFICATION_1)
+    action_id = make_lhp(station, number)
+    head, others = station.actor("kasatintelkam"), station.actor("kasatlantas")
+    with pytest.raises(CaseNotVisible):
+        get_visible_complaint(session, number, head)
+    assert [one.action is not None for one in list_owed(session, head)] == [True]
+    record_action_read(action_id, actor=head, at=LHP_ON + DAY)
+    report_done(action_id, "Sudah.", files=[proof(number, session)], actor=head, at=LHP_ON + DAY)
+    assert kinds(session, f"case:{number}")[-2:] == ["ori.action.read", "ori.action.report"]
+    request_id = session.scalars(select(OmbudsmanRequest.id)).one()
+    with pytest.raises(CaseNotVisible):
+        get_request(session, request_id, head)
+    with pytest.raises(CaseNotVisible):
+        answer_request(request_id, "x", actor=head, at=LHP_ON)
+    assert list_owed(session, others) == ()
+    with pytest.raises(CaseNotVisible):
+        record_action_read(action_id, actor=others, at=LHP_ON)
+    name_respondent(number, user_id=head.user_id, actor=station.actor("kasiwas"), at=LHP_ON)
+    assert list_owed(session, head) == ()
+    with pytest.raises(CaseNotVisible):
+        get_action(session, action_id, head)
 
 
 def test_a_track_without_a_case_stands_in_the_chain_of_the_agency(session: Session, station: Station) -> None:
