@@ -57,14 +57,22 @@ def _ways() -> list[str]:
 
 
 def _told_line(told: Told) -> dict[str, Any]:
-    fate = _("sampai") if told.is_there else _("belum sampai, %(count)s kali dicoba", count=told.attempts)
     return {
         "way": str(WAYS[told.way]),
         "size": told.size,
         "is_there": told.is_there,
-        "fate": fate if told.is_there else f"{fate} ({told.answer})",
+        "fate": _("sampai") if told.is_there else _failure(told),
         "at": told.at,
     }
+
+
+def _failure(told: Told) -> str:
+    """What the last attempt brought, where there was one."""
+    if not told.attempts:
+        return _("menunggu dikirim")
+    if told.answer.isdecimal():
+        return _("belum diterima saksi (jawaban HTTP %(status)s)", status=told.answer)
+    return _("belum sampai, %(count)s kali dicoba (%(error)s)", count=told.attempts, error=told.answer)
 
 
 @blueprint.get("/audit/titik/<int:size>.json")

@@ -74,14 +74,18 @@ def cases() -> str:
 
 
 def narrow(given: Mapping[str, str], years: list[int]) -> Narrowed:
-    """The filter of an address; what it doesn't know it leaves out."""
+    """The filter of an address; what it doesn't know it leaves out.
+
+    A pattern is looked for within one year, the last where none is named: it asks much of each case.
+    """
     search = (clean_line(given.get("nomor", "")) or "")[:LONGEST_SEARCH]
-    year = given.get("tahun", "")
+    year, pattern = given.get("tahun", ""), _word(Pattern, given.get("pola"))
+    chosen = int(year) if year.isdecimal() and int(year) in years else None
     wanted = CaseFilter(
         agency_code=given.get("satuan", "") if given.get("satuan", "").isalnum() else "",
-        year=int(year) if year.isdecimal() and int(year) in years else None,
+        year=chosen or (years[0] if pattern else None),
         figure=_word(Figure, given.get("angka")),
-        pattern=_word(Pattern, given.get("pola")),
+        pattern=pattern,
         state=_word(PublicState, given.get("keadaan")),
         complaint_class=_word(ComplaintClass, given.get("jenis")),
         imported={"impor": True, "sahut": False}.get(given.get("asal", "")),

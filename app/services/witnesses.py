@@ -114,7 +114,7 @@ def _post_one(poster: Poster, size: int, start: int, at: datetime, fence: Fence)
     answer = poster.post(witness.canonical(), size=size, log=witness.signed.checkpoint.log)
     run_in_unit(lambda session: _note(session, WitnessKind.HTTP, size, start, answer, at, fence))
     if not answer.taken:
-        _log.warning("witness did not take a checkpoint", size=size, error=answer.words)
+        _log.warning("witness did not take a checkpoint", count=size, error=answer.words)
     return answer.taken
 
 

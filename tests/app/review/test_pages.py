@@ -181,6 +181,9 @@ def test_a_pattern_says_its_rule_and_leads_to_its_cases(
     ]
     for link in (total, at_station):
         assert numbers(reviewer.get(link).get_data(as_text=True)) == [cases["running"]]
+    unbound = reviewer.get("/ombudsman/pengaduan?pola=opened_often").get_data(as_text=True)
+    assert numbers(unbound) == [cases["running"]]
+    assert "diterima 2026" in unbound, "within a year, even where none is asked for"
     case = reviewer.get(f"/ombudsman/pengaduan/{cases['running']}").get_data(as_text=True)
     assert "Identitas sering dibuka" in case
     assert "Identitas sering dibuka" not in reviewer.get(f"/ombudsman/pengaduan/{cases['late']}").text
