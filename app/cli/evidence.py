@@ -15,8 +15,7 @@ from app.cli.wbk import read_instant
 from app.services.evidence_packs import ForeignWitness, NotSealed, make_pack
 from app.services.exports import CutOffInFuture
 from reports.evidence import verifier
-from reports.wbk.errors import AnswersError
-from reports.wbk.report import VersionMismatchError
+from reports.wbk.errors import AnswersError, WorksheetVersionUnknown
 from workflows.canonical import NotCanonical
 from workflows.checkpoint import Witness
 from workflows.errors import CaseNotVisible
@@ -64,8 +63,8 @@ def pack(
             refuse("log sedang tidak dapat disegel; coba lagi sebentar")
         except AnswersError as error:
             refuse("\n".join(f"{indicator}: {why}" for indicator, why in error.problems.items()))
-        except VersionMismatchError as error:
-            refuse(f"jawaban milik lembar kerja {error.found}, yang berlaku {error.expected}")
+        except WorksheetVersionUnknown as error:
+            refuse(f"lembar kerja versi {error.version} tidak ada; yang ada: {', '.join(error.known)}")
         except OSError as error:
             raise click.UsageError(f"{out}: {error.strerror}") from error
     draft.replace(out)

@@ -14,8 +14,7 @@ from app.cli.output import check_folder, write_export
 from app.queries.assessments import get_worksheet
 from app.services.exports import CutOffInFuture, export_workbook
 from reports.wbk.answers import validate_answers
-from reports.wbk.errors import AnswersError
-from reports.wbk.report import VersionMismatchError
+from reports.wbk.errors import AnswersError, WorksheetVersionUnknown
 from reports.wbk.score import score, score_as_json
 from workflows.errors import CaseNotVisible
 from workflows.snapshot import SYSTEM
@@ -68,8 +67,9 @@ def export(agency_code: str, year: int, as_of: str | None, out: Path, as_json: b
         for indicator_id, why in error.problems.items():
             click.echo(f"{indicator_id}: {why}", err=True)
         raise SystemExit(1) from error
-    except VersionMismatchError as error:
-        click.echo(f"jawaban milik lembar kerja {error.found}, yang berlaku {error.expected}", err=True)
+    except WorksheetVersionUnknown as error:
+        known = ", ".join(error.known)
+        click.echo(f"lembar kerja versi {error.version} tidak ada; yang ada: {known}", err=True)
         raise SystemExit(1) from error
     write_export(out, made, as_json=as_json)
 

@@ -162,7 +162,8 @@ def _add_contents(writer: PackWriter, session: Session, code: str, given: WbkInp
     writer.add_verifier()
     published = json.dumps(PublishedKeys.of(get_keys()).to_json(), indent=2).encode()
     writer.add("kunci-saat-dibuat.json", [published])
-    writer.add(f"WBK-{code}-{given.year}.xlsx", [build_workbook(get_worksheet(), given)])
+    book = build_workbook(get_worksheet(given.worksheet_version), given)
+    writer.add(f"WBK-{code}-{given.year}.xlsx", [book])
     for path, chunks in annexes(given):
         writer.add(path, chunks)
     for path, document in _documents(session, [row.id for row in given.evidence], given.as_of):

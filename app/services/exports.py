@@ -62,7 +62,7 @@ def export_workbook(
     if as_of > at:
         raise CutOffInFuture
     found = get_wbk_input(session, agency, year, as_of=as_of, actor=actor, generated_by=generated_by)
-    content = build_workbook(get_worksheet(), found)
+    content = build_workbook(get_worksheet(found.worksheet_version), found)
     digest = hashlib.sha256(content).hexdigest()
     agency_id = agency.id
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from flask import abort, flash, redirect, render_template, url_for
+from flask import abort, flash, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
@@ -32,9 +32,9 @@ from app.queries.assessments import (
 from app.services.assessment_access import AssessmentRefused
 from app.services.tpi_answers import PARENT, enter_tpi_answer, tpi_place
 from app.staff.blueprint import blueprint, signed_in
-from app.staff.zi_desk import answer_words
+from app.staff.zi_desk import answer_words, part_indicators, part_keys, part_name
 from app.staff.zi_forms import refusal_text, tpi_form
-from reports.wbk.errors import AnswersError
+from reports.wbk.errors import AnswersError, WorksheetVersionUnknown
 from reports.wbk.worksheet import Worksheet
 from workflows.snapshot import Actor
 from workflows.vocabulary import Role
@@ -50,15 +50,11 @@ class TpiDesk:
     actor: Actor
     station: Agency
     assessment: AssessmentFacts
+    worksheet: Worksheet
     at: datetime
     today: date
     session: Session
     is_parent: bool
-
-    @property
-    def worksheet(self) -> Worksheet:
-        """The worksheet that the assessment is on."""
-        return get_worksheet(self.assessment.worksheet_version)
 
     def standing(self) -> Standing:
         """The unit's answers and evidence now."""
@@ -78,7 +74,11 @@ def open_tpi(code: str, year: int) -> TpiDesk:
         abort(404)
     assessment = find_assessment(session, station.id, year) or abort(404)
     today = at.astimezone(ZoneInfo(station.timezone)).date()
-    return TpiDesk(actor, station, assessment, at, today, session, place == PARENT)
+    try:
+        worksheet = get_worksheet(assessment.worksheet_version)
+    except WorksheetVersionUnknown as unknown:
+        abort(make_response(render_template("staff/zi/version.html", year=year, unknown=unknown), 409))
+    return TpiDesk(actor, station, assessment, worksheet, at, today, session, place == PARENT)
 
 
 @blueprint.get("/zi/tpi")
@@ -95,11 +95,18 @@ def zi_tpi_list() -> str:
 
 @blueprint.get("/zi/tpi/<code>/<int:year>")
 def zi_tpi(code: str, year: int) -> str:
-    """Every indicator with the unit's answer and the TPI's beside it."""
+    """The indicators of a component, the first if none is named, with the unit's answer and the TPI's."""
     desk = open_tpi(code, year)
+    parts = part_keys(desk.worksheet)
+    part = request.args.get("bagian", parts[0])
+    if part not in parts:
+        abort(404)
     return render_template(
         "staff/zi/tpi.html",
         desk=desk,
+        part=part,
+        parts=[(key, part_name(desk.worksheet, key)) for key in parts],
+        indicators=part_indicators(desk.worksheet, part),
         standing=desk.standing(),
         entries={key: one for key, one in desk.entries().items() if not one.is_empty},
         answer_words=answer_words,
@@ -140,7 +147,8 @@ def zi_tpi_indicator(code: str, year: int, indicator_id: str) -> ResponseReturnV
             form.seen.data = token
         else:
             flash(_("Jawaban TPI untuk %(id)s tercatat.", id=indicator_id), "success")
-            return redirect(url_for("staff.zi_tpi", code=code, year=year))
+            part = desk.worksheet.home_of[indicator_id]
+            return redirect(url_for("staff.zi_tpi", code=code, year=year, bagian=part))
     page = render_template(
         "staff/zi/tpi_indicator.html",
         desk=desk,

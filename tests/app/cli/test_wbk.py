@@ -15,8 +15,10 @@ from flask import Flask
 from openpyxl import load_workbook
 from sqlalchemy import select
 
+from app.database import unit_of_work
 from app.extensions import db
-from app.models import AuditEntry
+from app.models import Assessment, AuditEntry
+from app.services.assessments import start_assessment
 from tests.factories import MONDAY, Station, lodge, make_station, walk
 from workflows.vocabulary import Event
 
@@ -181,3 +183,16 @@ def test_bad_use_of_export_ends_with_two(
     assert answer.exit_code == 2, answer.output
     assert answer.stdout == ""
     assert not (tmp_path / "bukti.xlsx").exists()
+
+
+def test_an_unknown_version_of_the_worksheet_is_named(app: Flask, station: Station, tmp_path: Path) -> None:
+    with app.app_context():
+        begun = start_assessment("SRG", 2026, actor=station.actor("kasiwas"), at=MONDAY)
+        with unit_of_work() as session:
+            session.get_one(Assessment, begun).worksheet_version = "0.1"
+    for command, out in (("wbk", "buku.xlsx"), ("evidence", "paket.zip")):
+        verb = "export" if command == "wbk" else "pack"
+        result = run(app, command, verb, "--agency", "SRG", "--year", 2026, "--out", tmp_path / out)
+        assert result.exit_code in (1, 2)
+        assert "lembar kerja versi 0.1 tidak ada; yang ada: " in result.stderr
+        assert not (tmp_path / out).exists()
