@@ -16,7 +16,8 @@ from sqlalchemy import exists, select
 from app.extensions import db
 from app.models import Assessment, EvidenceHistory, EvidenceItem
 from app.queries.evidence import find_same_number
-from app.queries.wbk_documents import HeldDocument, list_held
+from app.queries.wbk_documents import list_held
+from app.queries.wbk_held import HeldDocument
 from app.security.vault import new_case_key
 from app.services.assessment_access import AssessmentRefused
 from app.services.evidence_files import SealedFiles
