@@ -27,7 +27,7 @@ CASE_HEADER, CASE_FIRST = 5, 6
 CASE_HEADINGS = (
     ("No. pengaduan", 15.5),
     ("Diterima", 9.5),
-    ("Kanal", 13),
+    ("Kanal", 15),
     ("Layanan", 9.5),
     ("Kelas", 17.5),
     ("Keadaan", 9.5),
@@ -44,7 +44,7 @@ CASE_HEADINGS = (
     ("Hitungan A5.R.ii.a", 19),
 )
 ONE_LINE, TWO_LINES = 14.5, 25.5
-LETTERS = 1.15
+LETTERS = 1.35
 """Letters of the list's size that a column takes for each unit of its width."""
 CLOCK_HEADER, CLOCK_FIRST = 6, 7
 CLOCK_HEADINGS = (

@@ -28,7 +28,8 @@ from reports.wbk.layout import CASES, CLOCKS, LKE, METHOD, MONTHLY, RECAP, RESUL
 from reports.wbk.report import Report
 from reports.wbk.sheets.lke import note_of
 from reports.wbk.sheets.page import colour_states, print_setup, protect, screen, title_rows
-from reports.wbk.sheets.recap import AREA_ROWS, recap_cell
+from reports.wbk.sheets.recap import AREA_ROWS, CLEAN, SERVICE, recap_cell
+from reports.wbk.sheets.recap import RESULTS as RESULT_ROW
 from reports.wbk.worksheet import Automation, Component, Half, Indicator, Kind, ResultGroup, SubComponent
 
 HEADER, FIRST = 7, 8
@@ -169,7 +170,19 @@ def _summary(canvas: Canvas, report: Report, plan: Plan) -> None:
     canvas.height(5, 20)
     canvas.height(6, 6)
     if plan.component is None:
-        figures: list[tuple[str, str, Value, str]] = []
+        official = report.score.official
+        figures: list[tuple[str, str, Value, str]] = [
+            ("Bobot", recap_cell("C", RESULT_ROW), report.worksheet.result_weight, POINTS),
+            ("Bersih", recap_cell("F", CLEAN), official.clean, POINTS),
+            ("Pelayanan prima", recap_cell("F", SERVICE), official.service, POINTS),
+            ("Nilai", recap_cell("F", RESULT_ROW), official.results, POINTS),
+            (
+                "% bobot",
+                recap_cell("G", RESULT_ROW),
+                official.results / report.worksheet.result_weight,
+                PERCENT,
+            ),
+        ]
         canvas.put(
             5, 2, "Survei eksternal dan capaian kinerja", figure.but(align="left", size=9.5, bold=False)
         )
