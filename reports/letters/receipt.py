@@ -9,15 +9,16 @@ from __future__ import annotations
 
 import io
 import json
+import re
 import zlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from importlib.resources import as_file, files
+from itertools import islice
 from typing import Any, cast
 from zoneinfo import ZoneInfo
 
-import pikepdf
 import segno
 import typst
 from babel.dates import format_date
@@ -30,6 +31,20 @@ ATTACHED_STATEMENT = "statement.json"
 LARGEST_PDF = 2 * 1024 * 1024
 """Bytes; a larger file is refused unread. A receipt with 30,000 characters of text takes a tenth of that."""
 LARGEST_ATTACHED = 1024 * 1024
+MOST_STREAMS = 5000
+"""Streams of a file that are looked at; one of ours has some twenty."""
+MOST_DOCUMENTS = 8
+"""Of those that begin as a document of ours does; ours carries two."""
+PEEKED = 1024
+"""Packed bytes that are enough to tell how a stream begins."""
+
+_BEGIN = b'{"body":{'
+_MARKS = {
+    ATTACHED_NAME: b'"format":"sahut/receipt/',
+    ATTACHED_STATEMENT: b'"format":"sahut/statement/',
+}
+"""What tells a document; within a text of its own each quotation mark would have a backslash before it."""
+_STREAM = re.compile(rb"(?<!end)stream\r?\n")
 
 STANDARDS: Sequence[str] = ("a-3a", "ua-1")
 """For the archive, with the document inside, and for readers that read aloud."""
@@ -159,32 +174,50 @@ def extract_documents(pdf: bytes) -> tuple[bytes, bytes | None]:
     """
     if len(pdf) > LARGEST_PDF:
         raise NoReceiptInside("too large")
+    if not pdf.startswith(b"%PDF-"):
+        raise NoReceiptInside("no PDF")
+    found: dict[str, bytes] = {}
+    for content in islice(_list_documents(memoryview(pdf)), MOST_DOCUMENTS):
+        for name, mark in _MARKS.items():
+            if mark in content:
+                found.setdefault(name, content)
+    if ATTACHED_NAME not in found:
+        raise NoReceiptInside("nothing attached")
+    return found[ATTACHED_NAME], found.get(ATTACHED_STATEMENT)
+
+
+def _list_documents(pdf: memoryview) -> Iterator[bytes]:
+    """What is attached and begins as a signed document does.
+
+    No library opens the file: anybody may hand it in, and one of half a megabyte can make a reader of PDF
+    unpack gigabytes before it finds the first object. Whatever its structure says, an attachment is a stream
+    by itself, so each stream is unpacked as far as its first letters, and only ours any further.
+    """
+    for place in islice(_STREAM.finditer(pdf), MOST_STREAMS):
+        content = _unpacked(pdf[place.end() :])
+        if content is not None:
+            yield content
+
+
+def _unpacked(stream: memoryview) -> bytes | None:
+    """The document that begins here, packed or not, never more than one can have; None if none does."""
+    if stream[: len(_BEGIN)] == _BEGIN:
+        return _end_of_plain(bytes(stream[: LARGEST_ATTACHED + 1]))
     try:
-        with pikepdf.open(io.BytesIO(pdf)) as opened:
-            attached = opened.attachments.get(ATTACHED_NAME)
-            if attached is None:
-                raise NoReceiptInside("nothing attached")
-            receipt = _unpacked(cast(pikepdf.Stream, attached.get_file().obj))
-            beside = opened.attachments.get(ATTACHED_STATEMENT)
-            if beside is None:
-                return receipt, None
-            return receipt, _unpacked(cast(pikepdf.Stream, beside.get_file().obj))
-    except (pikepdf.PdfError, RuntimeError, ValueError, TypeError, zlib.error):
-        raise NoReceiptInside("no PDF that can be read") from None
-
-
-def _unpacked(stream: pikepdf.Stream) -> bytes:
-    """The attached bytes, never more than a receipt can have, however far they would unpack."""
-    raw, packing = stream.read_raw_bytes(), stream.get("/Filter")
-    if packing is None:
-        content = raw
-    elif str(packing) == "/FlateDecode":
-        content = zlib.decompressobj().decompress(raw, LARGEST_ATTACHED + 1)
-    else:
-        raise NoReceiptInside("packed as no receipt is")
+        if zlib.decompressobj().decompress(stream[:PEEKED], len(_BEGIN)) != _BEGIN:
+            return None
+        content = zlib.decompressobj().decompress(stream, LARGEST_ATTACHED + 1)
+    except zlib.error:
+        return None
     if len(content) > LARGEST_ATTACHED:
         raise NoReceiptInside("too large")
     return content
+
+
+def _end_of_plain(content: bytes) -> bytes:
+    """Without what follows the document, which holds no line break itself."""
+    document, _break, _rest = content.partition(b"\n")
+    return document.removesuffix(b"\r")
 
 
 def _set(data: str, standards: Sequence[str]) -> bytes:

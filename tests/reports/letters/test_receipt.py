@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import io
+import subprocess
+import sys
+import zlib
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pikepdf
 import pytest
 
+from config import ROOT
 from reports.letters.receipt import (
     LARGEST_ATTACHED,
     LARGEST_PDF,
@@ -16,6 +21,7 @@ from reports.letters.receipt import (
     PromisedDay,
     ReceiptSheet,
     extract_document,
+    extract_documents,
     make_pdf,
 )
 from reports.letters.words import WORDS
@@ -48,7 +54,7 @@ SHEET = ReceiptSheet(
         PromisedDay("Tanda terima", AT, "Pasal 44", met_at=AT),
         PromisedDay("Terlambat", AT, "Pasal 50", met_at=AT + timedelta(days=2)),
     ),
-    document=b'{"body":"Siti \xc3\xa9","signature":"00"}',
+    document=b'{"body":{"format":"sahut/receipt/v1","name":"Siti \xc3\xa9"},"signature":"00"}',
 )
 
 
@@ -138,9 +144,10 @@ def _with_attachment(name: str, content: bytes) -> bytes:
         _with_attachment("lain.json", b"{}"),
         _with_attachment("receipt.json", b"0" * (LARGEST_ATTACHED + 1)),
         _with_attachment("receipt.json", b"0" * (64 * 1024 * 1024)),
+        _with_attachment("receipt.json", SHEET.document[:-2] + b"0" * LARGEST_ATTACHED),
         b"%PDF-1.7" + b"0" * LARGEST_PDF,
     ],
-    ids=["empty", "no-pdf", "stump", "other-file", "too-large-inside", "bomb", "too-large"],
+    ids=["empty", "no-pdf", "stump", "other-file", "too-large-inside", "bomb", "ours-too-large", "too-large"],
 )
 def test_what_carries_no_receipt_is_refused(pdf: bytes) -> None:
     with pytest.raises(NoReceiptInside):
@@ -148,4 +155,65 @@ def test_what_carries_no_receipt_is_refused(pdf: bytes) -> None:
 
 
 def test_an_attachment_of_another_making_is_read() -> None:
-    assert extract_document(_with_attachment("receipt.json", b'{"a":1}')) == b'{"a":1}'
+    """Saved anew by another program, packed or not, with or without something beside it."""
+    document = SHEET.document
+    assert extract_document(_with_attachment("receipt.json", document)) == document
+    assert extract_document(b"%PDF-1.7\n1 0 obj\nstream\n" + document + b"\nendstream") == document
+    assert extract_document(b"%PDF-1.7\n1 0 obj\r\nstream\r\n" + document + b"\r\nendstream") == document
+    statement = (
+        b'{"body":{"format":"sahut/statement/v1","told":"\\"format\\":\\"sahut/receipt/v1"},"signature":"0"}'
+    )
+    both = make_pdf(SHEET) + b"\nstream\n" + zlib.compress(statement) + b"\nendstream"
+    assert extract_documents(both) == (document, statement)
+
+
+def _structure_that_unpacks(size: int) -> bytes:
+    """A PDF whose very catalogue stands in a stream that unpacks to so many bytes."""
+    catalogue, pages = b"<< /Type /Catalog /Pages 2 0 R >>", b"<< /Type /Pages /Kids [] /Count 0 >>"
+    index = b"1 0 2 %d " % (len(catalogue) + 1)
+    packer = zlib.compressobj(9)
+    body = packer.compress(index + catalogue + b" " + pages + b" ")
+    for _ in range(size // 2**20):
+        body += packer.compress(b" " * 2**20)
+    body += packer.flush()
+    pdf = b"%PDF-1.7\n"
+    head = b"<< /Type /ObjStm /N 2 /First %d /Length %d /Filter /FlateDecode >>" % (len(index), len(body))
+    objects = len(pdf)
+    pdf += b"3 0 obj\n" + head + b"\nstream\n" + body + b"\nendstream\nendobj\n"
+    table = len(pdf)
+    rows = b"".join(
+        bytes([kind]) + at.to_bytes(4, "big") + place.to_bytes(2, "big")
+        for kind, at, place in ((0, 0, 65535), (2, 3, 0), (2, 3, 1), (1, objects, 0), (1, table, 0))
+    )
+    head = b"<< /Type /XRef /Size 5 /W [1 4 2] /Root 1 0 R /Length %d >>" % len(rows)
+    pdf += b"4 0 obj\n" + head + b"\nstream\n" + rows + b"\nendstream\nendobj\n"
+    return pdf + b"startxref\n%d\n%%%%EOF\n" % table
+
+
+def test_a_file_that_unpacks_without_end_takes_no_room(tmp_path: Path) -> None:
+    """Anybody may hand one in; told by the memory of a process of its own."""
+    path = tmp_path / "bom.pdf"
+    path.write_bytes(_structure_that_unpacks(64 * 2**20))
+    with pikepdf.open(path) as opened:
+        assert len(opened.pages) == 0, "a PDF by all rules"
+    told = subprocess.run(
+        [sys.executable, "-c", TAKEN, str(path)], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    refused, before, after = told.stdout.split()
+    assert refused == "refused"
+    assert int(after) - int(before) < 32 * 1024, "kilobytes"
+
+
+TAKEN = """
+import sys
+from pathlib import Path
+from reports.letters.receipt import NoReceiptInside, extract_documents
+def most():
+    told = Path("/proc/self/status").read_text()
+    return told.partition("VmHWM:")[2].split()[0]
+pdf, before = Path(sys.argv[1]).read_bytes(), most()
+try:
+    extract_documents(pdf)
+except NoReceiptInside:
+    print("refused", before, most())
+"""
