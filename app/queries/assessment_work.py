@@ -14,6 +14,7 @@ from app.models import (
     Agency,
     Answer,
     Assessment,
+    EvidenceLink,
     IndicatorDuty,
     PastAnswer,
     TpiAnswer,
@@ -203,6 +204,20 @@ def list_own_duties(session: Session, assessment_id: int, actor: Actor) -> froze
             )
         )
     )
+
+
+def supports_own_duty(session: Session, evidence_id: int, actor: Actor) -> bool:
+    """Whether a document supports an indicator that the actor was given to see to."""
+    same = and_(
+        IndicatorDuty.assessment_id == EvidenceLink.assessment_id,
+        IndicatorDuty.indicator == EvidenceLink.indicator,
+    )
+    wanted = (
+        select(IndicatorDuty.id)
+        .join(EvidenceLink, same)
+        .where(EvidenceLink.evidence_id == evidence_id, falls_to(actor))
+    )
+    return session.scalar(wanted.limit(1)) is not None
 
 
 def has_duties(session: Session, actor: Actor) -> bool:

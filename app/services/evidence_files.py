@@ -15,8 +15,10 @@ from sqlalchemy.orm import Session
 
 from app.database import run_in_unit
 from app.models import Agency, EvidenceFile, EvidenceItem
+from app.queries.assessment_work import supports_own_duty
 from app.security.ring import get_keys
 from app.security.vault import unwrap_case_key, wrap_case_key
+from app.services.assessment_access import may_assess
 from app.services.audit_log import acting_role, append_agency_entry
 from app.services.files import StoredFile
 from app.storage import get_storage
@@ -44,7 +46,7 @@ class EvidenceDownload:
 
 
 def read_evidence_file(file_id: int, *, actor: Actor, at: datetime) -> EvidenceDownload:
-    """A file of an item, for its agency's people and its reviewers; the reading is logged first.
+    """A file of an item, for those who work with it and its reviewers; the reading is logged first.
 
     :raises CaseNotVisible: no such file for the actor
     """
@@ -52,7 +54,7 @@ def read_evidence_file(file_id: int, *, actor: Actor, at: datetime) -> EvidenceD
     def work(session: Session) -> EvidenceDownload:
         row = session.get(EvidenceFile, file_id)
         item = session.get(EvidenceItem, row.evidence_id) if row is not None else None
-        if row is None or item is None or not _may_read(item, actor):
+        if row is None or item is None or not _may_read(session, item, actor):
             raise CaseNotVisible("wbk")
         append_agency_entry(
             session,
@@ -70,10 +72,13 @@ def read_evidence_file(file_id: int, *, actor: Actor, at: datetime) -> EvidenceD
     return run_in_unit(work)
 
 
-def _may_read(item: EvidenceItem, actor: Actor) -> bool:
+def _may_read(session: Session, item: EvidenceItem, actor: Actor) -> bool:
+    """Reviewers of its mandate, the agency's assessors, and whoever sees to an indicator that it supports."""
     if Role.OMBUDSMAN in actor.roles:
         return item.agency_id in actor.mandate
-    return item.agency_id == actor.agency_id and Role.ADMIN not in actor.roles
+    if item.agency_id != actor.agency_id:
+        return False
+    return may_assess(actor) or supports_own_duty(session, item.id, actor)
 
 
 def rows_of(item: EvidenceItem, sealed: SealedFiles, actor: Actor, at: datetime) -> Iterator[EvidenceFile]:

@@ -128,8 +128,6 @@ def zi_document_correct(year: int, evidence_id: int) -> ResponseReturnValue:
 @blueprint.get("/zi/berkas/<int:file_id>")
 def zi_file(file_id: int) -> Response:
     """A file of a document as it was uploaded; the reading is logged."""
-    desk = open_zi()
-    del desk
     found = read_evidence_file(file_id, actor=current_actor(), at=clock.now())
     response = Response(found.chunks, mimetype=found.content_type)
     response.content_length = found.size

@@ -207,7 +207,10 @@ def test_an_owner_finds_the_own_indicators_and_nothing_else(
         "/staf/zi/tpi/SRG/2026",
     ):
         assert head.get(closed).status_code == 404, closed
-    assert sign_in("kaspkt").get("/staf/zi").status_code == 404
+    kasiwas.submit(f"{indicator(KEY)}/bukti", LETTER | {"number": "Kep/2", "files": a_file(b"Lain.")})
+    assert [head.get(f"/staf/zi/berkas/{n}").status_code for n in (1, 2)] == [200, 404]
+    stranger = sign_in("kaspkt")
+    assert [stranger.get(f"/staf/zi{path}").status_code for path in ("", "/berkas/1")] == [404, 404]
 
 
 def test_a_whole_component_is_given_away_without_touching_what_is_given(
