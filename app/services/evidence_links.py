@@ -18,10 +18,13 @@ from sqlalchemy.orm import Session
 from app.database import run_in_unit
 from app.extensions import db
 from app.models import EvidenceHistory, EvidenceItem, LinkCheck
+from app.queries.settings import find_setting
 from app.services.lease import Fence, unfenced
 from app.services.link_probe import Probe, probe_link
 from reports.wbk.evidence_rules import LinkOutcome
 
+LINK_CHECKS_SETTING = "wbk.link_checks"
+"""Local policy, yes if not set. A house that can't reach the internet says no: its links stay unchecked."""
 AGAIN_IF_OPEN = timedelta(days=7)
 AGAIN_IF_NOT = timedelta(hours=1)
 MOST_A_RUN = 40
@@ -38,11 +41,13 @@ def check_links(at: datetime, *, fence: Fence = unfenced, probe: Try = probe_lin
     """
     session = db.session()
     session.rollback()
+    silent = _silent_agencies(session)
     due = session.execute(
         select(EvidenceItem.id, EvidenceItem.url)
         .outerjoin(EvidenceHistory, EvidenceHistory.evidence_id == EvidenceItem.id)
         .where(
             EvidenceItem.url != "",
+            EvidenceItem.agency_id.not_in(silent),
             EvidenceHistory.replaced_by_id.is_(None),
             func.coalesce(EvidenceHistory.check_due_at, EvidenceItem.created_at) <= at,
         )
@@ -54,6 +59,12 @@ def check_links(at: datetime, *, fence: Fence = unfenced, probe: Try = probe_lin
         found = own_page(url) or probe(url)
         _write(evidence_id, found, at, fence)
     return len(due)
+
+
+def _silent_agencies(session: Session) -> list[int]:
+    """Agencies whose links are not tried."""
+    agencies = session.scalars(select(EvidenceItem.agency_id).where(EvidenceItem.url != "").distinct()).all()
+    return [one for one in agencies if find_setting(session, LINK_CHECKS_SETTING, one) is False]
 
 
 def own_page(url: str) -> Probe | None:

@@ -24,6 +24,7 @@ from app.queries.settings import THRESHOLD_SETTING
 from app.queries.survey import ROUNDED_WEIGHT_SETTING
 from app.queries.withdrawals import COOLING_OFF_KEY, LONGEST_COOLING_OFF_DAYS
 from app.services.audit_log import append_agency_entry
+from app.services.evidence_links import LINK_CHECKS_SETTING
 from app.services.examination_reports import DAYS_SETTING
 from app.services.reissue import DELAY_SETTING
 from workflows.snapshot import SYSTEM
@@ -203,6 +204,12 @@ POLICIES: dict[str, Policy] = {
         Policy(
             ROUNDED_WEIGHT_SETTING,
             "SKM dihitung dengan bobot 0,11, bukan sepersembilan.",
+            "ya atau tidak",
+            _yes_or_no,
+        ),
+        Policy(
+            LINK_CHECKS_SETTING,
+            "Tautan bukti zona integritas dibuka dari server ini untuk diperiksa.",
             "ya atau tidak",
             _yes_or_no,
         ),

@@ -29,9 +29,10 @@ from app.services.evidence_items import (
     link_evidence,
     unlink_evidence,
 )
-from app.services.evidence_links import AGAIN_IF_NOT, AGAIN_IF_OPEN, check_links
+from app.services.evidence_links import AGAIN_IF_NOT, AGAIN_IF_OPEN, LINK_CHECKS_SETTING, check_links
 from app.services.files import store_file
 from app.services.link_probe import Probe
+from app.services.policies import set_policy
 from reports.rows import EvidenceStatus
 from reports.wbk.evidence_rules import Finding, LinkOutcome
 from tests import factories
@@ -216,6 +217,16 @@ def test_links_are_tried_when_they_are_due_and_what_was_found_has_its_instant(
     assert (then.check.first_at, then.check.last_at) == (at, at + AGAIN_IF_NOT)
     assert list_evidence(db.session(), assessment, opened)[0].status is EvidenceStatus.VALID
     assert db.session().scalar(select(func.count(LinkCheck.id))) == 2
+
+
+def test_a_house_without_a_way_out_leaves_its_links_unchecked(station: Station, assessment: int) -> None:
+    attach_evidence(assessment, (KEY,), LETTER, actor=station.actor("kasiwas"), at=MONDAY)
+    opens = Probe(LinkOutcome.OPEN, 200)
+    set_policy(LINK_CHECKS_SETTING, "tidak", agency_code="SRG", at=MONDAY)
+    assert check_links(MONDAY + DAY, probe=lambda _url: opens) == 0
+    assert list_evidence(db.session(), assessment, MONDAY + DAY)[0].status is EvidenceStatus.UNCHECKED
+    set_policy(LINK_CHECKS_SETTING, "ya", agency_code="SRG", at=MONDAY + DAY)
+    assert check_links(MONDAY + DAY, probe=lambda _url: opens) == 1
 
 
 def test_our_own_pages_are_not_fetched_and_those_behind_a_door_count_for_nothing(

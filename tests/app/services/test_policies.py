@@ -73,6 +73,7 @@ BAD = [
     *(("ori.corrective_days", typed) for typed in ("0", "366")),
     *((THRESHOLD_SETTING, typed) for typed in ("1", "101")),
     ("skm_rounded_weight", "mungkin"),
+    ("wbk.link_checks", "kadang"),
     *(
         (PLEDGE_SETTING, typed)
         for typed in (
