@@ -53,38 +53,9 @@ def shown(**changes: object) -> Grid:
     return grid(build_workbook(WORKSHEET, replace(LIGHT, **changes)))  # type: ignore[arg-type]
 
 
-def changed(before: Grid, after: Grid) -> dict[str, set[str]]:
-    found = {
-        title: {
-            address
-            for address in before[title].keys() | after[title].keys()
-            if before[title].get(address) != after[title].get(address)
-        }
-        for title in before
-    }
-    return {title: cells for title, cells in found.items() if cells}
-
-
 @pytest.fixture(scope="module")
 def usual() -> Grid:
     return shown()
-
-
-def test_one_more_mark_changes_its_element_and_the_index_only(usual: Grid) -> None:
-    elements = list(survey().elements)
-    elements[2] = replace(elements[2], answered=elements[2].answered + 1, total=elements[2].total + 4)
-    after = shown(survey=survey(elements=tuple(elements)))
-    index = {"C18", "D18", "G18", "C6", "E6"}
-    assert changed(usual, after) == {"SKM": {"C11", "D11", "E11", "G11", *index}}
-
-
-def test_one_action_done_changes_its_line_and_the_count_only(usual: Grid) -> None:
-    rows = list(tracked())
-    assert rows[3].status_on(LIGHT.cut_off) is TrackedStatus.OVERDUE
-    rows[3] = replace(rows[3], done_on=date(2026, 7, 1))
-    after = shown(tracked=tuple(rows))
-    line, own, whole = {"F17", "H17", "I17"}, {"C8", "F8", "G8"}, {"C11", "F11", "G11"}
-    assert changed(usual, after) == {"Rekomendasi": line | own | whole}
 
 
 def test_the_grade_follows_the_published_index(usual: Grid) -> None:

@@ -28,13 +28,10 @@ from reports.wbk.canvas import guarded, safe_url
 from reports.wbk.criteria import Kind
 from reports.wbk.errors import AnswersError
 from reports.wbk.layout import LKE, LKE_HEADER
-from reports.wbk.proposals.standing import Standing, standing
 from reports.wbk.report import VersionMismatchError
 from reports.wbk.workbook import build_workbook, expected_values
-from tests.reports.wbk.five import automatic_provenance
-from tests.reports.wbk.office import Grid, grid
-from tests.reports.wbk.samples import ANSWERS, AS_OF, WORKSHEET, sample
-from workflows.vocabulary import Finding, PublicState, Substate
+from tests.reports.wbk.office import grid
+from tests.reports.wbk.samples import ANSWERS, AS_OF, WORKSHEET, sample, survey
 
 ROOT = Path(__file__).parents[3]
 NASTY = (
@@ -264,7 +261,12 @@ def hostile() -> WbkInput:
     clocks = tuple(replace(row, stage=next(nasty), law=next(nasty)) for row in base.clocks)
     agency = replace(base.agency, name="=\x00&Polresta", polda="@Polda", code="-S")
     changes = {"agency": agency, "answers": answers, "evidence": documents, "cases": rows, "clocks": clocks}
-    return replace(base, generated_by="+1", **changes)  # type: ignore[arg-type]
+    asked = tuple(replace(row, number=next(nasty), source=next(nasty)) for row in base.tracked)
+    given_survey = survey(
+        services=tuple(replace(row, label=next(nasty)) for row in survey().services),
+        rounds=tuple(replace(row, number=next(nasty)) for row in survey().rounds),
+    )
+    return replace(base, generated_by="+1", tracked=asked, survey=given_survey, **changes)  # type: ignore[arg-type]
 
 
 def test_no_text_of_people_becomes_a_formula() -> None:
@@ -320,70 +322,6 @@ def test_a_bad_answer_stops_the_export_by_id() -> None:
 def test_answers_of_another_version_stop_the_export() -> None:
     with pytest.raises(VersionMismatchError):
         build_workbook(WORKSHEET, sample(worksheet_version="0.9"))
-
-
-def with_provenance(given_input: WbkInput) -> WbkInput:
-    found = automatic_provenance(
-        cases=given_input.cases,
-        evaluation=(),
-        survey_rounds=(),
-        survey_actions=(),
-        year=given_input.year,
-        cut_off=given_input.cut_off,
-        as_of=given_input.as_of,
-    )
-    return replace(given_input, provenance=found)
-
-
-def changed_cells(before: Grid, after: Grid) -> set[tuple[str, str]]:
-    return {
-        (title, address)
-        for title in before
-        for address in before[title].keys() | after[title].keys()
-        if before[title].get(address) != after[title].get(address)
-    }
-
-
-def test_one_case_changes_only_the_cells_that_depend_on_it(given_input: WbkInput) -> None:
-    chosen = next(
-        c for c in given_input.cases if standing(c) is Standing.IN_PROCESS and c.received_on.month == 5
-    )
-    done = replace(
-        chosen,
-        state=PublicState.RESOLVED,
-        substate=Substate.DECISION_DELIVERED,
-        finding=Finding.NOT_SUBSTANTIATED,
-        decided_on=chosen.received_on.replace(day=28),
-    )
-    after_cases = tuple(done if c is chosen else c for c in given_input.cases)
-    before = grid(build_workbook(WORKSHEET, with_provenance(given_input)))
-    after = grid(build_workbook(WORKSHEET, with_provenance(replace(given_input, cases=after_cases))))
-    changed = changed_cells(before, after)
-    assert {title for title, _ in changed} == {"Daftar Pengaduan", "Rekap Bulanan", "Metode"}
-    in_list = {address for title, address in changed if title == "Daftar Pengaduan"}
-    assert len({address.lstrip("ABCDEFGHIJKLMNOPQ") for address in in_list}) == 1
-    monthly = {address for title, address in changed if title == "Rekap Bulanan"}
-    assert monthly == {
-        *(f"{letter}{row}" for letter in "DEGIJ" for row in (11, 19)),
-        "B23",
-        "B24",
-    }
-    assert len([1 for title, _ in changed if title == "Metode"]) == 6
-
-
-def test_taking_over_the_new_count_moves_the_score_along_its_path_only(given_input: WbkInput) -> None:
-    counts = {"harus_ditindaklanjuti": 140, "sedang_diproses": 13, "selesai": 127}
-    answers = dict(given_input.answers)
-    answers["A5.R.ii.a"] = replace(answers["A5.R.ii.a"], value=counts)
-    before = grid(build_workbook(WORKSHEET, given_input))
-    after = grid(build_workbook(WORKSHEET, replace(given_input, answers=answers)))
-    changed = changed_cells(before, after)
-    rows = by_id(openpyxl.load_workbook(BytesIO(build_workbook(WORKSHEET, given_input)))[LKE])
-    touched = {int(a.lstrip("ABCDEFGHIJKLMNOPQRS")) for t, a in changed if t == LKE}
-    path = ["A5.R.ii.a", "A5.R.ii.a.sedang_diproses", "A5.R.ii.a.selesai", "A5.R.ii", "A5.R", "A.II", "A"]
-    assert touched == {rows[key] for key in path} | {max(rows[k] for k in ("B.II.a",)) + 1}
-    untouched = {"A1", "A2", "A3", "A4", "A6", "Hasil", "Daftar Pengaduan", "Tenggat"}
-    assert not untouched & {title for title, _ in changed}
 
 
 def test_ten_thousand_cases_stay_small() -> None:
