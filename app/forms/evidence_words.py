@@ -23,7 +23,6 @@ FINDINGS: Mapping[Finding, Any] = {
 FIELD_OF: Mapping[Finding, str] = {
     Finding.UNDATED: "signed_on",
     Finding.FUTURE: "signed_on",
-    Finding.OTHER_YEAR: "signed_on",
     Finding.EXPIRED: "valid_until",
     Finding.NOTHING_TO_OPEN: "files",
     Finding.LINK_CLOSED: "url",

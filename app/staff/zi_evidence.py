@@ -120,7 +120,7 @@ def zi_document_correct(year: int, evidence_id: int) -> ResponseReturnValue:
         page = render_template("staff/zi/document_correct.html", desk=desk, view=view, form=form)
         return page, 422 if form.errors else 200
     for finding in view.findings:
-        if finding in FIELD_OF:
+        if finding.is_fatal and finding in FIELD_OF:
             form.lay_error(FINDINGS[finding], FIELD_OF[finding])
     return render_template("staff/zi/document_correct.html", desk=desk, view=view, form=form)
 
