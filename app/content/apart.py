@@ -20,7 +20,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
-from app.content.errors import BY_CODE, FileUnpacksTooLarge
+from app.content.errors import BY_CODE, ExaminerBusy, FileUnpacksTooLarge
 from app.content.kinds import Kind, kind_of
 
 WALL_S = 30.0
@@ -41,6 +41,10 @@ main()
 
 _turn = threading.Lock()
 """One at a time in each web process: what all of them together may take stays known."""
+MOST_AT_ONCE = 8
+"""Files that are looked into or wait for it, in each web process: half of its threads (``scripts/serve.py``),
+so that whoever sends files that take long holds up other files, and never all other pages."""
+_places = threading.BoundedSemaphore(MOST_AT_ONCE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,9 +64,14 @@ def examine_apart(original: BinaryIO, view: BinaryIO) -> Examined:
     A picture or PDF whose copy would take too much time or memory gets none, and stays what it is.
 
     :raises app.content.errors.FileRefused: one of its kinds; a file whose very kind takes too much to tell
-        counts as one that unpacks too large
+        counts as one that unpacks too large; `ExaminerBusy` where too many wait already
     """
-    findings = _findings(original, view)
+    if not _places.acquire(blocking=False):
+        raise ExaminerBusy
+    try:
+        findings = _findings(original, view)
+    finally:
+        _places.release()
     refused = findings.get("refused")
     if refused is not None:
         raise BY_CODE[refused]

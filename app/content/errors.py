@@ -113,6 +113,12 @@ class ScannerUnavailable(FileRefused):
     code = "scanner_unavailable"
 
 
+class ExaminerBusy(FileRefused):
+    """As many files as may are being looked into already."""
+
+    code = "file_examiner_busy"
+
+
 BY_CODE: dict[str, type[FileRefused]] = {
     kind.code: kind
     for kind in (

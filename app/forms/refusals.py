@@ -57,6 +57,13 @@ WORDS: dict[str, Any] = {
     "due_before_issue": _l("Batas waktu tidak boleh sebelum tanggal surat."),
     "due_past": _l("Batas waktu ini sudah lewat."),
     "held_on_missing": _l("Isi tanggal pelaksanaannya."),
+    "period_wrong": _l("Hari terakhir tidak boleh sebelum hari pertama, dan periode paling lama setahun."),
+    "period_open": _l("Periode ini belum berakhir. Pilih hari terakhir sebelum hari ini."),
+    "count_wrong": _l("Pilih banyaknya perkara."),
+    "nothing_closed": _l("Tidak ada pengaduan yang ditutup dalam periode ini."),
+    "not_sealed": _l("Catatan audit belum punya titik periksa. Segel dahulu, lalu tarik lagi."),
+    "outcome_missing": _l("Pilih hasil menurut Anda."),
+    "judged_already": _l("Perkara ini sudah dinilai; penilaian tidak diubah."),
     "subject_missing": _l("Tulis pokok pemeriksaan."),
     "number_missing": _l("Tulis nomor surat."),
     "number_known": _l("Nomor ini sudah tercatat."),
@@ -115,6 +122,9 @@ WORDS: dict[str, Any] = {
     ),
     "scanner_unavailable": _l(
         "Pemeriksa virus sedang tidak dapat dihubungi, sehingga berkas belum diterima. Coba lagi nanti."
+    ),
+    "file_examiner_busy": _l(
+        "Banyak berkas sedang diperiksa, sehingga berkas ini belum diterima. Coba lagi sebentar lagi."
     ),
     "file_locked": _l("Berkas ini terkunci kata sandi. Kirim salinan yang tidak terkunci."),
 }

@@ -5,6 +5,8 @@ from __future__ import annotations
 import io
 import subprocess
 import sys
+import threading
+import time
 import zipfile
 from pathlib import Path
 from tempfile import TemporaryFile
@@ -16,6 +18,7 @@ from app.content import apart, child, errors
 from app.content.apart import Examined, examine_apart
 from app.content.examine import examine
 from app.content.kinds import HEIC, JPEG, MP4, PDF, PNG, Kind
+from scripts.serve import THREADS
 from tests.app.content import samples
 
 
@@ -94,6 +97,29 @@ def test_what_a_hostile_file_takes_is_taken_elsewhere() -> None:
         with pytest.raises(errors.FileUnpacksTooLarge):
             examine_apart(cast(BinaryIO, original), cast(BinaryIO, view))
         assert memory_peak_kb() - before < 4096
+
+
+def test_files_that_take_long_hold_up_files_and_not_every_page() -> None:
+    """Half of the threads may wait for their turn; who comes then is told at once, and later is not."""
+    content, results = samples.media(b"isom"), []
+
+    def examine_one() -> None:
+        results.append(apart_from_us(content)[0].kind)
+
+    threads = [threading.Thread(target=examine_one) for _ in range(apart.MOST_AT_ONCE)]
+    with apart._turn:  # somebody's file takes long
+        for thread in threads:
+            thread.start()
+        while apart._places._value:
+            time.sleep(0.005)
+        with pytest.raises(errors.ExaminerBusy):
+            apart_from_us(content)
+        assert not results
+    for thread in threads:
+        thread.join(60)
+    assert results == [MP4] * apart.MOST_AT_ONCE
+    assert apart_from_us(content)[0].kind == MP4
+    assert THREADS >= apart.MOST_AT_ONCE * 2
 
 
 PROBE = """
