@@ -19,23 +19,20 @@ from flask import Flask
 from jinja2 import FileSystemBytecodeCache
 from sqlalchemy.orm import Session
 
-from app import create_app
 from app.extensions import db
 from config import Environment, Settings
 from tests.factories import PASSWORD_MEMORY_KIB
+from tests.support.apps import make_app
 from tests.support.client import StrictClient, watch_sessions
 from tests.support.databases import (
     KINDS,
     Database,
     Kind,
     dispose,
-    forgo_durability,
     fresh_database,
     is_worker,
     stop_postgresql,
 )
-from tests.support.dialects import share_statements
-from tests.support.keys import lend_keys
 from tests.support.mail import MailServer, mail_server
 from tests.support.run import make_run_folder, remove_run_folder, run_folder
 
@@ -101,10 +98,7 @@ def compiled_templates() -> FileSystemBytecodeCache:
 @pytest.fixture
 def app(settings: Settings) -> Iterator[Flask]:
     """The application, no context pushed."""
-    lend_keys(settings)
-    application = create_app(settings)
-    forgo_durability(application)
-    share_statements(application)
+    application = make_app(settings)
     application.jinja_env.bytecode_cache = compiled_templates()
     application.test_client_class = StrictClient
     watch_sessions(application)

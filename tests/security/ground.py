@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from app import create_app
 from config import Environment, Settings
 from tests.factories import PASSWORD_MEMORY_KIB
+from tests.support.apps import make_app
 from tests.support.databases import dispose, fresh_database
 
 
@@ -46,7 +46,7 @@ def build_ground(folder: Path, build: Callable[[], Any]) -> Ground:
             database_url=database.url,
             password_memory_kib=PASSWORD_MEMORY_KIB,
         )
-        app = create_app(settings)
+        app = make_app(settings)
         with app.app_context():
             what = build()
         dispose(app)

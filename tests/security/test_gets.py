@@ -17,7 +17,7 @@ from app.models import AuditEntry
 from tests.security.tracks import Tracks, mark_of
 from tests.security.world import ENDS, World, addresses, as_person, csrf_of, enter, fingerprint, person_routes
 
-READS = {"case.read", "file.read", "log.read"}
+READS = {"case.read", "file.read", "log.read", "sample.read"}
 PEOPLE = (
     "kasiwas",
     "petugas",
@@ -57,7 +57,7 @@ def assert_gets_only_read(app: Flask, world: World, who: str | None) -> None:
             continue
         for case in (world.own, world.conflicted):
             for path in addresses(route, case):
-                for tail in ("", "?asli=1", "?lang=en"):
+                for tail in ("", "?asli=1&lang=en"):
                     answer = client.get(path + tail)
                     opened += answer.status_code == 200
                     answer.close()

@@ -37,7 +37,9 @@ from app.models import (
 from app.services.accounts import sign_in
 from config import Environment, Settings
 from tests.app.demo.soundness import assert_log_verifies, computed_clocks, stored_clocks
+from tests.support.apps import make_app
 from tests.support.databases import Kind, dispose, fresh_database
+from tests.support.run import once, run_folder
 from workflows.vocabulary import Event, Role, Substate
 
 AS_OF = datetime.fromisoformat("2026-03-17T11:00+07:00")
@@ -46,15 +48,22 @@ COUNT = 75
 
 
 @pytest.fixture(scope="module")
-def loaded(tmp_path_factory: pytest.TempPathFactory) -> Any:
-    """One demo for all tests that only look."""
-    folder = tmp_path_factory.mktemp("demo")
-    with fresh_database("sqlite", folder) as database:
-        app = _app(folder, database.url)
-        with app.app_context():
-            load_demo(complaints=COUNT, seed=1, as_of=AS_OF)
-        yield app
-        dispose(app)
+def loaded() -> Any:
+    """One demo for all tests that only look, loaded once a run."""
+    folder = run_folder() / "demo"
+    note = folder / "url"
+    with once("demo") as mine:
+        if mine:
+            folder.mkdir()
+            with fresh_database("sqlite", folder) as database:
+                app = _app(folder, database.url)
+                with app.app_context():
+                    load_demo(complaints=COUNT, seed=1, as_of=AS_OF)
+                dispose(app)
+            note.write_text(database.url)
+    app = _app(folder, note.read_text())
+    yield app
+    dispose(app)
 
 
 @pytest.fixture
@@ -65,7 +74,7 @@ def demo(loaded: Flask) -> Any:
 
 
 def _app(folder: Path, url: str, environment: Environment = Environment.TEST) -> Flask:
-    return create_app(Settings(environment=environment, instance_path=folder / "instance", database_url=url))
+    return make_app(Settings(environment=environment, instance_path=folder / "instance", database_url=url))
 
 
 def test_there_are_as_many_complaints_as_asked_for(demo: Session) -> None:

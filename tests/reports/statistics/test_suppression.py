@@ -56,7 +56,7 @@ def _groups(units: list[dict[Cell, int]]) -> tuple[tuple[str, ...], ...]:
     return join_groups([(one,) for one in SERVICES], held, K)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(months, st.data())
 def test_whatever_is_asked_is_shown_and_large_or_can_not_be_told(
     counts: list[dict[Cell, int]], data: st.DataObject
@@ -206,7 +206,7 @@ cases = st.dictionaries(
 )
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(cases)
 def test_two_tables_of_the_same_cases_can_not_be_put_together(
     counts: dict[tuple[str, str, str], int],
