@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import ssl
 import threading
 import time
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
 
 from app.services.link_probe import Probe, is_public, is_sign_in, probe_link
 from reports.wbk.evidence_rules import LinkOutcome
@@ -84,6 +91,63 @@ def server() -> Iterator[ThreadingHTTPServer]:
     yield made
     made.shutdown()
     made.server_close()
+
+
+@pytest.fixture(scope="module")
+def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Key and certificate of bukti.example, which nobody vouches for."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "bukti.example")])
+    now = datetime.now(UTC)
+    made = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(1)
+        .not_valid_before(now - timedelta(days=1))
+        .not_valid_after(now + timedelta(days=1))
+        .add_extension(x509.SubjectAlternativeName([x509.DNSName("bukti.example")]), critical=False)
+        .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
+        .sign(key, hashes.SHA256())
+    )
+    kept = tmp_path_factory.mktemp("tls") / "bukti.pem"
+    form = serialization.PrivateFormat.PKCS8
+    private = key.private_bytes(serialization.Encoding.PEM, form, serialization.NoEncryption())
+    kept.write_bytes(private + made.public_bytes(serialization.Encoding.PEM))
+    return kept
+
+
+@pytest.fixture
+def secure(certificate: Path) -> Iterator[int]:
+    """Port of the same pages behind TLS."""
+    made = ThreadingHTTPServer(("127.0.0.1", 0), Pages)
+    made.seen = []  # type: ignore[attr-defined]
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificate)
+    made.socket = context.wrap_socket(made.socket, server_side=True)
+    threading.Thread(target=made.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True).start()
+    yield made.server_address[1]
+    made.shutdown()
+    made.server_close()
+
+
+def try_securely(host: str, port: int) -> LinkOutcome:
+    return probe_link(
+        f"https://{host}:{port}/document.pdf",
+        may=lambda address: address == "127.0.0.1",
+        resolver=lambda _host, _port: ["127.0.0.1"],
+        ports=frozenset({port}),
+    ).outcome
+
+
+def test_a_certificate_is_held_against_the_name_and_not_the_address(
+    secure: int, certificate: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert try_securely("bukti.example", secure) is LinkOutcome.INSECURE
+    monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
+    assert try_securely("bukti.example", secure) is LinkOutcome.OPEN
+    assert try_securely("lain.example", secure) is LinkOutcome.INSECURE
 
 
 def try_at(server: ThreadingHTTPServer, path: str, timeout_s: float = 5.0) -> Probe:
