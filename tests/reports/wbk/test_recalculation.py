@@ -10,7 +10,7 @@ from pathlib import Path
 
 import openpyxl
 import pytest
-from hypothesis import Phase, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 
 from reports.rows import SurveyElementRow, WbkInput
 from reports.wbk.canvas import Value
@@ -112,7 +112,11 @@ def hundred_answer_sets() -> list[dict[str, object]]:
     """A hundred sets by Hypothesis, gathered first: LibreOffice takes them all in one go."""
     found: list[dict[str, object]] = []
 
-    @settings(max_examples=100, phases=[Phase.generate], database=None, deadline=None)
+    slow = [HealthCheck.too_slow]  # a busy machine is no fault of the answers
+
+    @settings(
+        max_examples=100, phases=[Phase.generate], database=None, deadline=None, suppress_health_check=slow
+    )
     @given(answer_sets())
     def gather(answers: dict[str, object]) -> None:
         found.append(answers)
