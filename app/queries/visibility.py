@@ -24,6 +24,17 @@ def visible_to(actor: Actor) -> ColumnElement[bool]:
     return and_(*conditions)
 
 
+def counted_for(actor: Actor) -> ColumnElement[bool]:
+    """Condition on ``complaint``: cases that figures of a whole agency hold when the actor reads them.
+
+    That somebody's tasks are few doesn't make the agency's figures smaller; but for whoever has an interest
+    in a case it does not exist, in figures no more than in lists.
+    """
+    if Role.SYSTEM in actor.roles or Role.OMBUDSMAN in actor.roles:
+        return true()
+    return not_(_conflicts_with(actor))
+
+
 def without_interest(actor: Actor) -> ColumnElement[bool]:
     """Condition on ``complaint``: cases of the actor's agency in which nothing speaks against a task for him.
 

@@ -66,7 +66,7 @@ def get_wbk_input(
 
     :param generated_by: function of who exports, never a name
     """
-    within, zone = in_reach(agency, year), ZoneInfo(agency.timezone)
+    within, zone = in_reach(agency, year, actor), ZoneInfo(agency.timezone)
     cases = list_cases_at(session, within, as_of)
     clocks = clocks_of_cases(session, agency, cases, within, as_of)
     provenance = propose(session, agency, year, as_of=as_of, actor=actor, cases=cases, clocks=clocks)

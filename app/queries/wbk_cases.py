@@ -10,19 +10,19 @@ from sqlalchemy.orm import Session
 from app.law import get_law
 from app.models import Agency, Complaint
 from app.queries.history import CaseAt
-from app.queries.visibility import visible_to
+from app.queries.visibility import counted_for, visible_to
 from app.queries.wbk_clocks import ClockAt, decision_due_at
 from reports.rows import AnonymisedCaseRow
 from workflows.snapshot import Actor
 from workflows.vocabulary import PUBLIC_STATE, ClosureReason
 
 
-def in_reach(agency: Agency, year: int) -> ColumnElement[bool]:
+def in_reach(agency: Agency, year: int, actor: Actor) -> ColumnElement[bool]:
     """Condition on ``complaint``: received in the year, or before it and not ended by then.
 
     It may let a few more through: `reports.wbk.proposals.standing.in_period` says which of them count.
-    Every figure of an assessment and every list behind one rests on this condition. Who reads narrows the
-    list alone (:func:`visible_numbers`): an official figure doesn't depend on who looks at it.
+    Every figure of an assessment and every list behind one rests on this condition. The reader's tasks narrow
+    the list alone (:func:`visible_numbers`); an interest takes the case out of both (:func:`counted_for`).
     """
     start, end = year_bounds(year, agency.timezone)
     left_over = or_(
@@ -32,6 +32,7 @@ def in_reach(agency: Agency, year: int) -> ColumnElement[bool]:
     )
     return (
         (Complaint.agency_id == agency.id)
+        & counted_for(actor)
         & (Complaint.received_at < end)
         & or_(Complaint.received_at >= start, left_over)
     )
@@ -46,7 +47,7 @@ def year_bounds(year: int, zone: str) -> tuple[datetime, datetime]:
 def visible_numbers(session: Session, agency: Agency, year: int, actor: Actor) -> frozenset[str]:
     """Numbers of the complaints in reach that exist for the actor."""
     return frozenset(
-        session.scalars(select(Complaint.number).where(in_reach(agency, year), visible_to(actor)))
+        session.scalars(select(Complaint.number).where(in_reach(agency, year, actor), visible_to(actor)))
     )
 
 

@@ -37,7 +37,7 @@ def list_held(
 
 
 def _recap(taking: Taking, source: Source) -> Iterator[HeldDocument]:
-    count = count_recap(taking.session, taking.agency, taking.year, source)
+    count = count_recap(taking.session, taking.agency, taking.year, source, actor=taking.actor)
     if not count:
         return
     rows = taking.session.execute(
@@ -50,7 +50,7 @@ def _recap(taking: Taking, source: Source) -> Iterator[HeldDocument]:
             Complaint.finding,
         )
         .outerjoin(Service, Service.id == Complaint.service_id)
-        .where(recap_condition(taking.agency, taking.year, source), visible_to(taking.actor))
+        .where(recap_condition(taking.agency, taking.year, source, taking.actor), visible_to(taking.actor))
         .order_by(Complaint.received_at, Complaint.number)
     ).all()
     yield HeldDocument(

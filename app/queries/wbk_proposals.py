@@ -1,7 +1,8 @@
 """What our own data proposes for a WBK assessment: facts as they stood, the rules on them, a reader's view.
 
 One condition (:func:`app.queries.wbk_cases.in_reach`) chooses the complaints of every figure and of every
-list behind one. The figure counts them all; the list shows those that exist for the reader.
+list behind one. The figure counts them all, the list shows those that exist for the reader; where the reader
+has an interest in a case, neither has it.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -29,6 +30,7 @@ from app.queries.evidence import list_evidence
 from app.queries.history import REOPENING, CaseAt, list_cases_at
 from app.queries.settings import get_threshold
 from app.queries.survey import FEWEST, skm_results
+from app.queries.visibility import counted_for
 from app.queries.wbk_cases import case_row, in_reach, local_date, visible_numbers, year_bounds
 from app.queries.wbk_clocks import ClockAt, clocks_of_cases
 from reports.rows import (
@@ -64,7 +66,7 @@ def get_proposals(
     session: Session, agency: Agency, year: int, *, as_of: datetime, actor: Actor
 ) -> dict[str, Provenance]:
     """What is proposed for each of the sixteen indicators, with the numbers behind each figure."""
-    cases, clocks = _cases(session, agency, year, as_of)
+    cases, clocks = _cases(session, agency, year, as_of, actor)
     return propose(session, agency, year, as_of=as_of, actor=actor, cases=cases, clocks=clocks)
 
 
@@ -75,12 +77,14 @@ def find_proposal(
     rule = RULES.get(indicator_id)
     if rule is None:
         return None
-    within = in_reach(agency, year)
+    within = in_reach(agency, year, actor)
     cases = [] if indicator_id in CASELESS else list_cases_at(session, within, as_of)
     clocks: Clocks = {}
     if indicator_id == RESPONSIVE:
         clocks = clocks_of_cases(session, agency, cases, within, as_of, stages=(FIRST_REPLY,))
-    facts = get_facts(session, agency, year, as_of=as_of, cases=cases, clocks=clocks, only=indicator_id)
+    facts = get_facts(
+        session, agency, year, as_of=as_of, actor=actor, cases=cases, clocks=clocks, only=indicator_id
+    )
     return seen_by(rule(facts), visible_numbers(session, agency, year, actor))
 
 
@@ -108,7 +112,7 @@ def propose(
     clocks: Clocks,
 ) -> dict[str, Provenance]:
     """The same for cases and clocks that are at hand; both of all in reach, whoever may see them."""
-    facts = get_facts(session, agency, year, as_of=as_of, cases=cases, clocks=clocks)
+    facts = get_facts(session, agency, year, as_of=as_of, actor=actor, cases=cases, clocks=clocks)
     visible = visible_numbers(session, agency, year, actor)
     return {key: seen_by(item, visible) for key, item in propose_all(facts).items()}
 
@@ -119,6 +123,7 @@ def get_facts(
     year: int,
     *,
     as_of: datetime,
+    actor: Actor,
     cases: Sequence[CaseAt],
     clocks: Clocks,
     only: str | None = None,
@@ -129,7 +134,7 @@ def get_facts(
     """
     zone = ZoneInfo(agency.timezone)
     period = Period(year, local_date(as_of, zone), as_of)
-    tickets = _tickets(session, agency, year)
+    tickets = _tickets(session, agency, year, actor)
     return Facts(
         period=period,
         cases=tuple(
@@ -141,7 +146,9 @@ def get_facts(
             )
             for case in cases
         ),
-        days_before=_days_before(session, agency, year, as_of) if only in (None, TRANSFORMATION) else (),
+        days_before=(
+            _days_before(session, agency, year, as_of, actor) if only in (None, TRANSFORMATION) else ()
+        ),
         evaluation=tuple(_recommendations(session, agency, year, "complaint_evaluation")),
         survey_rounds=tuple(_survey_rounds(session, agency, year)),
         survey_actions=tuple(_recommendations(session, agency, year, "skm")),
@@ -151,9 +158,9 @@ def get_facts(
 
 
 def _cases(
-    session: Session, agency: Agency, year: int, as_of: datetime
+    session: Session, agency: Agency, year: int, as_of: datetime, actor: Actor
 ) -> tuple[list[CaseAt], dict[int, tuple[ClockAt, ...]]]:
-    within = in_reach(agency, year)
+    within = in_reach(agency, year, actor)
     cases = list_cases_at(session, within, as_of)
     return cases, clocks_of_cases(session, agency, cases, within, as_of)
 
@@ -164,12 +171,12 @@ def _reply(clocks: Iterable[ClockAt], as_of: datetime) -> Reply | None:
     return next((reply for status, reply in _REPLIES.items() if status in found), None)
 
 
-def _tickets(session: Session, agency: Agency, year: int) -> frozenset[str]:
+def _tickets(session: Session, agency: Agency, year: int, actor: Actor) -> frozenset[str]:
     """Numbers of the complaints that carry the number of the system they were forwarded from."""
     return frozenset(
         session.scalars(
             select(Complaint.number).where(
-                in_reach(agency, year),
+                in_reach(agency, year, actor),
                 Complaint.imported.is_(False),
                 func.coalesce(Complaint.external_number, "") != "",
             )
@@ -177,7 +184,9 @@ def _tickets(session: Session, agency: Agency, year: int) -> frozenset[str]:
     )
 
 
-def _days_before(session: Session, agency: Agency, year: int, as_of: datetime) -> tuple[int, ...]:
+def _days_before(
+    session: Session, agency: Agency, year: int, as_of: datetime, actor: Actor
+) -> tuple[int, ...]:
     """Days from complete to decided of the decisions of the year before, as they stood at its end."""
     first, end = year_bounds(year - 1, agency.timezone)
     zone, last = ZoneInfo(agency.timezone), min(as_of, end - timedelta(microseconds=1))
@@ -189,6 +198,7 @@ def _days_before(session: Session, agency: Agency, year: int, as_of: datetime) -
         .join(Complaint, Complaint.id == CaseEvent.complaint_id)
         .where(
             Complaint.agency_id == agency.id,
+            counted_for(actor),
             Complaint.imported.is_(False),
             Complaint.id.in_(chosen),
             CaseEvent.event.in_([Event.DECLARE_COMPLETE.value, Event.DECIDE.value, *REOPENING]),
@@ -209,6 +219,7 @@ def _days_before(session: Session, agency: Agency, year: int, as_of: datetime) -
     register = session.execute(
         select(Complaint.declared_complete_at, Complaint.decided_at).where(
             Complaint.agency_id == agency.id,
+            counted_for(actor),
             Complaint.imported,
             Complaint.declared_complete_at.is_not(None),
             Complaint.decided_at >= first,

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from app.law import get_law
 from app.models import Agency, CaseEvent, Complaint, FeeClaim
-from app.queries.visibility import visible_to
+from app.queries.visibility import counted_for, visible_to
 from app.queries.wbk_cases import year_bounds
 from reports.wbk.proposals.held import Source
 from workflows.snapshot import Actor
@@ -69,20 +69,24 @@ RECAPS: Mapping[Source, Recap] = MappingProxyType(
 """By kind, with the words that stand on the list. They tell how things are now, not at a past cut-off."""
 
 
-def recap_condition(agency: Agency, year: int, source: Source) -> ColumnElement[bool]:
-    """Condition on ``complaint`` of a recap: received in the local year, and what the recap is about."""
+def recap_condition(agency: Agency, year: int, source: Source, actor: Actor) -> ColumnElement[bool]:
+    """Condition on ``complaint`` of a recap: received in the local year, and what the recap is about.
+
+    Whoever has an interest in a case finds it in no figure (:func:`counted_for`).
+    """
     start, end = year_bounds(year, agency.timezone)
     return (
         (Complaint.agency_id == agency.id)
+        & counted_for(actor)
         & (Complaint.received_at >= start)
         & (Complaint.received_at < end)
         & RECAPS[source].condition()
     )
 
 
-def count_recap(session: Session, agency: Agency, year: int, source: Source) -> int:
-    """How many complaints a recap counts, whoever may see them."""
-    condition = recap_condition(agency, year, source)
+def count_recap(session: Session, agency: Agency, year: int, source: Source, *, actor: Actor) -> int:
+    """How many complaints a recap counts, also those that are none of the actor's work."""
+    condition = recap_condition(agency, year, source, actor)
     return session.scalar(select(func.count()).select_from(Complaint).where(condition)) or 0
 
 
@@ -93,7 +97,7 @@ def list_recap(
     return tuple(
         session.scalars(
             select(Complaint.number)
-            .where(recap_condition(agency, year, source), visible_to(actor))
+            .where(recap_condition(agency, year, source, actor), visible_to(actor))
             .order_by(Complaint.received_at, Complaint.number)
         )
     )

@@ -20,6 +20,7 @@ from app.models import (
     UserRole,
 )
 from app.queries.ombudsman_track import sees_track
+from app.queries.visibility import counted_for
 from app.queries.wbk_cases import local_date
 from app.queries.wbk_held import HeldDocument, Taking
 from reports.wbk.proposals.held import Source
@@ -151,13 +152,14 @@ def officers(taking: Taking, source: Source) -> Iterator[HeldDocument]:
 
 
 def letters(taking: Taking, source: Source) -> Iterator[HeldDocument]:
-    """By kind, of all complaints: figures alone, so there is nothing to hide."""
+    """By kind; figures alone."""
     start, end = taking.instants
     rows = taking.session.execute(
         select(Notice.kind, func.count(), func.max(Notice.sent_at))
         .join(Complaint, Complaint.id == Notice.complaint_id)
         .where(
             Complaint.agency_id == taking.agency.id,
+            counted_for(taking.actor),
             Notice.sent_at >= start,
             Notice.sent_at < end,
             Notice.sent_at <= taking.at,

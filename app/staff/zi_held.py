@@ -67,5 +67,5 @@ def zi_held_list(year: int, indicator_id: str, source: str) -> str:
 
 def _group(session: Session, agency: Agency, year: int, source: Source, actor: Actor) -> CountGroup:
     numbers = list_recap(session, agency, year, source, actor=actor)
-    count = count_recap(session, agency, year, source)
+    count = count_recap(session, agency, year, source, actor=actor)
     return CountGroup(source.value, RECAPS[source].title, numbers, of_cases=True, hidden=count - len(numbers))
