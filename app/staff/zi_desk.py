@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import cached_property
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -36,10 +35,11 @@ RESULTS = "B"
 """Address of the part that holds the results: surveys and performance."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class ZiDesk:
     """One request about the worksheet of a year.
 
+    :ivar worksheet: the one that the assessment is on; the newest where none was begun
     :ivar mine: indicators that the reader was given to see to
     """
 
@@ -51,17 +51,8 @@ class ZiDesk:
     session: Session
     year: int
     assessment: AssessmentFacts | None
+    worksheet: Worksheet
     mine: frozenset[str]
-
-    @cached_property
-    def worksheet(self) -> Worksheet:
-        """The worksheet that the assessment is on; the newest where none was begun."""
-        version = self.assessment.worksheet_version if self.assessment is not None else None
-        try:
-            return get_worksheet(version)
-        except WorksheetVersionUnknown as unknown:
-            page = render_template("staff/zi/version.html", year=self.year, unknown=unknown)
-            abort(make_response(page, 409))
 
     @property
     def is_assessor(self) -> bool:
@@ -77,9 +68,7 @@ class ZiDesk:
 
     def standing(self) -> Standing:
         """Answers, evidence, score and gaps now."""
-        known = None
-        if self.assessment is not None:
-            known, _known_version = self.assessment.id, self.worksheet
+        known = self.assessment.id if self.assessment is not None else None
         return get_standing(self.session, known, self.at, self.today)
 
     def may(self, indicator_id: str) -> bool:
@@ -111,7 +100,8 @@ def open_zi(year: int | None = None) -> ZiDesk:
     mine = list_own_duties(session, assessment.id, actor) if assessment is not None else frozenset()
     if not may_assess(actor) and not mine:
         abort(404)
-    return ZiDesk(account, actor, agency, at, today, session, wanted, assessment, mine)
+    worksheet = open_worksheet(assessment, wanted)
+    return ZiDesk(account, actor, agency, at, today, session, wanted, assessment, worksheet, mine)
 
 
 def open_for_assessor(year: int | None = None) -> ZiDesk:
@@ -120,6 +110,14 @@ def open_for_assessor(year: int | None = None) -> ZiDesk:
     if not desk.is_assessor:
         abort(404)
     return desk
+
+
+def open_worksheet(assessment: AssessmentFacts | None, year: int) -> Worksheet:
+    """The worksheet of an assessment; where its version isn't installed, a page that names it (409)."""
+    try:
+        return get_worksheet(assessment.worksheet_version if assessment is not None else None)
+    except WorksheetVersionUnknown as unknown:
+        abort(make_response(render_template("staff/zi/version.html", year=year, unknown=unknown), 409))
 
 
 def part_keys(worksheet: Worksheet) -> tuple[str, ...]:

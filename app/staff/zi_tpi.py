@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from flask import abort, flash, make_response, redirect, render_template, request, url_for
+from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
@@ -27,14 +27,13 @@ from app.queries.assessments import (
     find_agency,
     find_assessment,
     get_standing,
-    get_worksheet,
 )
 from app.services.assessment_access import AssessmentRefused
 from app.services.tpi_answers import PARENT, enter_tpi_answer, tpi_place
 from app.staff.blueprint import blueprint, signed_in
-from app.staff.zi_desk import answer_words, part_indicators, part_keys, part_name
+from app.staff.zi_desk import answer_words, open_worksheet, part_indicators, part_keys, part_name
 from app.staff.zi_forms import refusal_text, tpi_form
-from reports.wbk.errors import AnswersError, WorksheetVersionUnknown
+from reports.wbk.errors import AnswersError
 from reports.wbk.worksheet import Worksheet
 from workflows.snapshot import Actor
 from workflows.vocabulary import Role
@@ -74,10 +73,7 @@ def open_tpi(code: str, year: int) -> TpiDesk:
         abort(404)
     assessment = find_assessment(session, station.id, year) or abort(404)
     today = at.astimezone(ZoneInfo(station.timezone)).date()
-    try:
-        worksheet = get_worksheet(assessment.worksheet_version)
-    except WorksheetVersionUnknown as unknown:
-        abort(make_response(render_template("staff/zi/version.html", year=year, unknown=unknown), 409))
+    worksheet = open_worksheet(assessment, year)
     return TpiDesk(actor, station, assessment, worksheet, at, today, session, place == PARENT)
 
 
