@@ -95,13 +95,14 @@ Sub Tell(book, found)
     area = sheet.getCellRangeByPosition(0, 0, address.EndColumn, address.EndRow)
     formulas = area.getFormulaArray()
     values = area.getDataArray()
+    title = sheet.Name &amp; Chr(9)
     For row = 0 To UBound(values)
       formulaRow = formulas(row)
       valueRow = values(row)
       For column = 0 To UBound(valueRow)
         If Left(formulaRow(column), 1) = "=" Then
           value = valueRow(column)
-          place = sheet.Name &amp; Chr(9) &amp; column &amp; Chr(9) &amp; row &amp; Chr(9)
+          place = title &amp; column &amp; Chr(9) &amp; row &amp; Chr(9)
           If VarType(value) = 5 Then
             Print #found, place &amp; "n" &amp; Str(value)
           ElseIf VarType(value) = 8 Then
