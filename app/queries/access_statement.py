@@ -66,6 +66,7 @@ class Opened(enum.StrEnum):
 
 KINDS: dict[str, Opened] = {
     "case.read": Opened.CASE,
+    "sample.read": Opened.CASE,
     "identity.read": Opened.IDENTITY,
     "file.read": Opened.FILE,
     "ori.file.read": Opened.FILE,

@@ -30,6 +30,7 @@ READ_KINDS = (
     "identity.read",
     "log.read",
     "ori.file.read",
+    "sample.read",
     "wbk.evidence_read",
 )
 

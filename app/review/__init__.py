@@ -2,7 +2,19 @@
 
 from flask import Flask
 
-from app.review import audit, audit_log, case, cases, index, lhp, patterns, performance, requests, wbk
+from app.review import (
+    audit,
+    audit_log,
+    case,
+    cases,
+    index,
+    lhp,
+    patterns,
+    performance,
+    requests,
+    samples,
+    wbk,
+)
 from app.review.blueprint import blueprint
 
 __all__ = [
@@ -16,6 +28,7 @@ __all__ = [
     "performance",
     "register",
     "requests",
+    "samples",
     "wbk",
 ]
 

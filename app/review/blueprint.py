@@ -45,6 +45,7 @@ def _navigation() -> list[dict[str, Any]]:
         ("review.index", _("Satuan dan angkanya"), ()),
         ("review.patterns", _("Pola yang patut dilihat"), ()),
         ("review.cases", _("Pengaduan"), ("review.case", "review.identity", "review.ledger")),
+        ("review.samples", _("Uji petik penutupan"), ("review.sample", "review.sample_case")),
         (
             "review.lhp_list",
             _("Pemeriksaan dan LHP"),

@@ -239,6 +239,11 @@ def audit_lines(file: CaseFile) -> list[dict[str, Any]]:
     ]
 
 
+def purpose_words(code: str) -> str:
+    """For what a file was handed in."""
+    return str(PURPOSES[code])
+
+
 def outcome_words(code: str | None) -> str:
     """A finding, empty where there is none."""
     return label(get_law().outcomes[Finding(code)]) if code else ""

@@ -2,7 +2,7 @@
 
 Revision ID: 0003
 Revises: 0002
-Create Date: 2026-11-24 14:11:34.723591+00:00
+Create Date: 2026-11-24 14:44:13.689663+00:00
 """
 
 from __future__ import annotations
@@ -133,6 +133,30 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint(
             "agency_id", "month", "measure", "category", "service", name=op.f("pk_statistics_count")
+        ),
+    )
+    op.create_table(
+        "closure_sample",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("agency_id", sa.Integer(), nullable=False),
+        sa.Column("first_on", sa.Date(), nullable=False),
+        sa.Column("last_on", sa.Date(), nullable=False),
+        sa.Column("checkpoint_size", sa.Integer(), nullable=False),
+        sa.Column("seed", sa.String(length=64), nullable=False),
+        sa.Column("population", sa.Integer(), nullable=False),
+        sa.Column("drawn_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("drawn_by_id", sa.Integer(), nullable=False),
+        sa.CheckConstraint("last_on >= first_on", name=op.f("ck_closure_sample_period")),
+        sa.CheckConstraint("population >= 1", name=op.f("ck_closure_sample_population")),
+        sa.ForeignKeyConstraint(
+            ["agency_id"], ["agency.id"], name=op.f("fk_closure_sample_agency_id_agency")
+        ),
+        sa.ForeignKeyConstraint(
+            ["drawn_by_id"], ["app_user.id"], name=op.f("fk_closure_sample_drawn_by_id_app_user")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_closure_sample")),
+        sa.UniqueConstraint(
+            "agency_id", "first_on", "last_on", name=op.f("uq_closure_sample_agency_id_first_on_last_on")
         ),
     )
     op.create_table(
@@ -393,6 +417,46 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("complaint_id", name=op.f("pk_circumstance")),
     )
+    op.create_table(
+        "closure_review",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("sample_id", sa.Integer(), nullable=False),
+        sa.Column("place", sa.Integer(), nullable=False),
+        sa.Column("complaint_id", sa.Integer(), nullable=False),
+        sa.Column("station_outcome", sa.String(length=40), nullable=False),
+        sa.Column("outcome", sa.String(length=40), nullable=True),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("was_blind", sa.Boolean(), nullable=True),
+        sa.Column("judged_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("judged_by_id", sa.Integer(), nullable=True),
+        sa.CheckConstraint(
+            "outcome IS NULL OR outcome IN ('substantiated', 'partly_substantiated', 'not_substantiated', 'settled', 'answered', 'no_decision')",
+            name=op.f("ck_closure_review_outcome"),
+        ),
+        sa.CheckConstraint(
+            "station_outcome IN ('substantiated', 'partly_substantiated', 'not_substantiated', 'settled', 'answered', 'no_decision')",
+            name=op.f("ck_closure_review_station_outcome"),
+        ),
+        sa.CheckConstraint(
+            "(outcome IS NULL) = (judged_at IS NULL) AND (outcome IS NULL) = (judged_by_id IS NULL) AND (outcome IS NULL) = (was_blind IS NULL)",
+            name=op.f("ck_closure_review_judged_whole"),
+        ),
+        sa.CheckConstraint("place >= 1", name=op.f("ck_closure_review_place")),
+        sa.ForeignKeyConstraint(
+            ["complaint_id"], ["complaint.id"], name=op.f("fk_closure_review_complaint_id_complaint")
+        ),
+        sa.ForeignKeyConstraint(
+            ["judged_by_id"], ["app_user.id"], name=op.f("fk_closure_review_judged_by_id_app_user")
+        ),
+        sa.ForeignKeyConstraint(
+            ["sample_id"], ["closure_sample.id"], name=op.f("fk_closure_review_sample_id_closure_sample")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_closure_review")),
+        sa.UniqueConstraint("sample_id", "place", name=op.f("uq_closure_review_sample_id_place")),
+    )
+    with op.batch_alter_table("closure_review", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_closure_review_complaint_id"), ["complaint_id"], unique=False)
+
     op.create_table(
         "code_reissue",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -1124,6 +1188,10 @@ def downgrade() -> None:
         batch_op.drop_index("ix_code_reissue_complaint")
 
     op.drop_table("code_reissue")
+    with op.batch_alter_table("closure_review", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_closure_review_complaint_id"))
+
+    op.drop_table("closure_review")
     op.drop_table("circumstance")
     with op.batch_alter_table("wbk_tpi_answer", schema=None) as batch_op:
         batch_op.drop_index("ix_wbk_tpi_answer_indicator")
@@ -1158,6 +1226,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_evidence_file_evidence_id"))
 
     op.drop_table("evidence_file")
+    op.drop_table("closure_sample")
     op.drop_table("statistics_count")
     with op.batch_alter_table("evidence_link_span", schema=None) as batch_op:
         batch_op.drop_index("ix_evidence_link_span_assessment")

@@ -13,6 +13,7 @@ from app.access import Audience, list_routes
 from app.extensions import db
 from app.models import Agency
 from app.services.assessments import start_assessment
+from app.services.closure_samples import draw_sample, judge
 from app.services.corrective_actions import report_done
 from app.services.evidence_items import Document, attach_evidence
 from app.services.examination_reports import ActionOrder, Report, record_lhp
@@ -22,10 +23,10 @@ from app.services.sealing import seal
 from app.services.sweep import sweep
 from tests.browser.lives import LIVES
 from tests.browser.tour import PRIMARY, Tour
-from tests.factories import MONDAY, PASSWORD, add_user, make_station
+from tests.factories import MONDAY, PASSWORD, add_user, lodge, make_station, walk
 from tests.security.world import World, addresses, make_world
 from workflows.ombudsman import Conclusion, RequestKind
-from workflows.vocabulary import Role
+from workflows.vocabulary import Event, Role
 
 FILES = frozenset(
     {
@@ -72,6 +73,7 @@ def sit_at_a_desk(visit: Tour, who: str, audience: Audience) -> None:
         examine(world)
         sweep(clock.now())
         seal(clock.now())
+        draw_and_judge(world)
     visit.sign_in(who)
     for path, endpoint in pages_of(visit, world, audience):
         if not visit.may_open(path):
@@ -104,6 +106,15 @@ def sit_at_the_polda(visit: Tour) -> None:
         visit.open(path, "filled")
 
 
+def draw_and_judge(world: World) -> None:
+    """A sample of two closed cases, one of them judged."""
+    for hours in (1, 2):
+        walk(world.station, lodge(world.station).number, Event.CLOSE, at=MONDAY + timedelta(hours=hours))
+    reviewer, at = world.station.actor("ombudsman"), MONDAY + timedelta(days=1)
+    made = draw_sample("SRG", MONDAY.date(), MONDAY.date(), 5, actor=reviewer, at=at)
+    judge(made, 2, "not_substantiated", "Buktinya kurang.", actor=reviewer, at=at)
+
+
 def examine(world: World) -> None:
     """A request, a report with an action that was reported done, and a recommendation, about the own case."""
     reviewer, kasiwas = world.station.actor("ombudsman"), world.station.actor("kasiwas")
@@ -133,6 +144,9 @@ TRACK_PAGES = {
         ("/ombudsman/lhp/1", "review.lhp"),
         ("/ombudsman/tindakan/1", "review.lhp_action"),
         ("/ombudsman/rekomendasi/1", "review.recommendation"),
+        ("/ombudsman/sampel/1", "review.sample"),
+        ("/ombudsman/sampel/1/1", "review.sample_case"),
+        ("/ombudsman/sampel/1/2", "review.sample_case"),
     ],
 }
 """What `examine` leaves to be looked at."""
@@ -254,6 +268,9 @@ REVIEW = frozenset(
         "review.patterns",
         "review.performance",
         "review.recommendation",
+        "review.sample",
+        "review.sample_case",
+        "review.samples",
         "review.track",
         "review.track_recommendation",
         "review.track_request",

@@ -312,7 +312,17 @@ def test_staff_find_nothing_here(
 
 
 def test_nobody_comes_in_unsigned(client: StrictClient, station: Station) -> None:
-    paths = ("", "pengaduan", "pola", "wbk", "wbk/SRG/2026", "audit", "audit/titik/1.json")
+    paths = (
+        "",
+        "pengaduan",
+        "pola",
+        "sampel",
+        "sampel/1",
+        "wbk",
+        "wbk/SRG/2026",
+        "audit",
+        "audit/titik/1.json",
+    )
     for path in (*paths, "audit/catatan", "audit/catatan/1", "audit/catatan/1/bukti.json"):
         answer = client.get(f"/ombudsman/{path}")
         assert answer.status_code == 302
@@ -387,7 +397,9 @@ def test_a_file_is_read_by_way_of_the_log(app: Flask, reviewer: StrictClient, st
     assert len(entries(app, "file.read")) == 1
 
 
-@pytest.mark.parametrize("path", ["", "pengaduan", "pola", "wbk", "wbk/SRG/2026", "audit", "audit/catatan"])
+@pytest.mark.parametrize(
+    "path", ["", "pengaduan", "pola", "sampel", "wbk", "wbk/SRG/2026", "audit", "audit/catatan"]
+)
 def test_every_page_speaks_english_too(reviewer: StrictClient, cases: dict[str, str], path: str) -> None:
     page = reviewer.get(f"/ombudsman/{path}?lang=en")
     assert page.status_code == 200
@@ -409,6 +421,8 @@ def test_nothing_here_writes_but_by_reading_and_exporting(app: Flask) -> None:
         "/ombudsman/pengaduan/<number>/permintaan",  # begins the track
         "/ombudsman/audit/catatan/ekspor",
         "/ombudsman/audit/segel",
+        "/ombudsman/sampel",  # draws, and judges what stays as it is: test_samples.py
+        "/ombudsman/sampel/<int:sample_id>/<int:place>",
         "/ombudsman/kinerja",
         "/ombudsman/wbk/<code>/<int:year>",
     }
