@@ -64,8 +64,8 @@ class Undeliverable(Exception):
 
 
 UNFOLDED = SMTP.clone(max_line_length=998)
-"""As long as a line may be (RFC 5322, 2.1.1). Set once the body is encoded: with shorter lines, Python writes an
-address in ``List-Unsubscribe`` as encoded words, which RFC 2047 forbids there and no mail program reads."""
+"""As long as a line may be (RFC 5322, 2.1.1). Set once the body is encoded: with shorter lines, Python writes
+an address in ``List-Unsubscribe`` as encoded words, which RFC 2047 forbids there and no mail program reads."""
 
 
 @dataclass(frozen=True, slots=True)
