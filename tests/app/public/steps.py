@@ -59,23 +59,39 @@ def answer(
     return client.submit(f"/lapor/{slug}{query}", given, form=FORM, button="forward")
 
 
-def walk(client: StrictClient, *, until: str | None = None, **changes: Mapping[str, Any]) -> list[str]:
-    """Answer every question that is asked, as a person following the pages; gives their slugs.
+def walk(
+    client: StrictClient, *, until: str | None = None, closely: bool = False, **changes: Mapping[str, Any]
+) -> list[str]:
+    """Answer every question that is asked; gives their slugs.
 
     :param until: stop before this question
+    :param closely: open each page and use its form, as a person would; else one token serves for all, since
+        the way is only there to lead somewhere
     :param changes: other answers, by question (``data_diri`` for ``data-diri``)
     """
     asked = []
     path = client.get("/lapor").headers["Location"]
+    token = None if closely else token_of(client.get(path))
     while True:
         slug = urlsplit(path).path.rpartition("/")[2]
         if slug in ("periksa", until):
             return asked
         asked.append(slug)
-        response = answer(client, slug, changes.get(slug.replace("-", "_")))
+        change = changes.get(slug.replace("-", "_"))
+        values = ANSWERS[slug] if change is None else change
+        if token is None:
+            response = answer(client, slug, values)
+        else:
+            response = client.post(path, data={**values, "csrf_token": token, "forward": "1"})
         assert response.status_code == 303, response.get_data(as_text=True)
         path = response.headers["Location"]
         assert not parse_qs(urlsplit(path).query), "nothing of an answer stands in an address"
+
+
+def token_of(page: TestResponse) -> str:
+    """The CSRF token that a page holds."""
+    (token,) = set(lxml.html.fromstring(page.get_data()).xpath("//main//input[@name='csrf_token']/@value"))
+    return str(token)
 
 
 def send(client: StrictClient) -> TestResponse:

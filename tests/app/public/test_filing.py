@@ -30,7 +30,7 @@ def filed(app: Flask) -> Complaint:
 
 
 def test_the_whole_way_files_what_was_answered(client: StrictClient, app: Flask) -> None:
-    asked = walk(client)
+    asked = walk(client, closely=True)
     assert asked == list(ANSWERS)
     sent = send(client)
     assert (sent.status_code, sent.headers["Location"]) == (303, "/lapor/terkirim")
@@ -83,7 +83,7 @@ NOT_FOR_IDEAS = {
 def test_only_what_matters_is_asked(
     client: StrictClient, app: Flask, changes: dict[str, Any], left_out: set[str]
 ) -> None:
-    assert set(walk(client, **changes)) == set(ANSWERS) - left_out
+    assert set(walk(client, closely=True, **changes)) == set(ANSWERS) - left_out
     assert send(client).status_code == 303
     complaint = filed(app)
     assert complaint.category == {
