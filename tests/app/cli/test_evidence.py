@@ -117,6 +117,7 @@ def test_making_it_stands_in_the_log(app: Flask, station: Station, tmp_path: Pat
     assert json.loads(body)["facts"]["manifest"] == made["manifest"]
 
 
+@pytest.mark.database("sqlite")
 def test_it_needs_no_database_to_verify(app: Flask, station: Station, tmp_path: Path) -> None:
     make(app, out := tmp_path / "bukti.zip")
     with app.app_context():
@@ -157,6 +158,7 @@ def write_anew(session: Session, seq: int) -> int:
     return int(rows[0].position)
 
 
+@pytest.mark.database("sqlite")
 @pytest.mark.parametrize("seq", [1, 2, 4])
 def test_a_log_written_anew_is_named_as_audit_verify_names_it(
     app: Flask, station: Station, tmp_path: Path, seq: int
@@ -173,6 +175,7 @@ def test_a_log_written_anew_is_named_as_audit_verify_names_it(
     assert [one["position"] for one in by_witness] == [position]
 
 
+@pytest.mark.database("sqlite")
 def test_a_witness_that_is_none_or_of_another_log_is_bad_use(
     app: Flask, station: Station, tmp_path: Path
 ) -> None:
@@ -184,6 +187,7 @@ def test_a_witness_that_is_none_or_of_another_log_is_bad_use(
     assert run(app, "evidence", "verify", out, "--witness", no).exit_code == 2
 
 
+@pytest.mark.database("sqlite")
 @pytest.mark.parametrize(
     "changes",
     [
@@ -211,6 +215,7 @@ def test_a_year_without_cases_and_assessment_still_makes_a_sound_pack(
     assert run(app, "evidence", "verify", out).exit_code == 0
 
 
+@pytest.mark.database("sqlite")
 def test_an_existing_file_is_replaced_only_when_the_new_one_is_whole(
     app: Flask, station: Station, tmp_path: Path
 ) -> None:
