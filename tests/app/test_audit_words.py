@@ -18,6 +18,7 @@ OF_NO_ENTRY = {
     "ori.corrective_days",
     "upload.infected",
     "upload.unscanned",
+    "wbk.link_checks",
     # hosts whose links nobody else can follow
     "accounts.google.com",
     "login.live.com",
