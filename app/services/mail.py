@@ -65,7 +65,7 @@ class Undeliverable(Exception):
 
 UNFOLDED = SMTP.clone(max_line_length=998)
 """As long as a line may be (RFC 5322, 2.1.1). Set once the body is encoded: with shorter lines, Python writes
-an address in ``List-Unsubscribe`` as encoded words, which RFC 2047 forbids there and no mail program reads."""
+an address in ``List-Unsubscribe`` as encoded words, forbidden there (RFC 2047) and read by no program."""
 
 
 @dataclass(frozen=True, slots=True)
