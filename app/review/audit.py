@@ -61,7 +61,7 @@ def _told_line(told: Told) -> dict[str, Any]:
         "way": str(WAYS[told.way]),
         "size": told.size,
         "is_there": told.is_there,
-        "fate": _("sampai") if told.is_there else _failure(told),
+        "fate": _("sudah diterima saksi") if told.is_there else _failure(told),
         "at": told.at,
     }
 

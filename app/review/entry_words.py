@@ -88,7 +88,7 @@ NAMES: dict[str, Any] = {
     "stage": _l("tahap"),
     "step": _l("langkah kebijakan"),
     "supplemented": _l("dilengkapi"),
-    "takes_effect_at": _l("berlaku"),
+    "takes_effect_at": _l("mulai berlaku"),
     "to": _l("ke keadaan"),
     "triggered_at": _l("pemicu"),
     "unit": _l("unit"),

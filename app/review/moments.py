@@ -64,7 +64,7 @@ STOPPED_BY: dict[str, Any] = {
 }
 OUTCOMES: dict[str, Any] = {
     "undone": _l("dibatalkan pelapor"),
-    "effective": _l("berlaku"),
+    "effective": _l("sudah berlaku"),
     "void": _l("gugur karena perkara selesai lebih dulu"),
 }
 
