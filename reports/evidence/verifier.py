@@ -36,7 +36,7 @@ PACK, SEAL, CHECKPOINT = "sahut/evidence/v1", "sahut/evidence-seal/v1", "sahut/c
 MANIFEST, SIGNATURE = "MANIFEST.json", "TANDA-TANGAN.json"
 HEAD, EXPORT, CASES = "log/titik-periksa.json", "log/ekspor.json", "log/perkara.jsonl"
 GROWTH, LEAVES, CASE_LIST = "log/pertumbuhan.json", "log/daun.bin", "lampiran/pengaduan.csv"
-BLOCK, HASH, COMMENT_BYTES = 1 << 20, 32, 204
+BLOCK, HASH, COMMENT_BYTES, MOST_JSON = 1 << 20, 32, 204, 64 << 20
 INSTANT, FAR_FUTURE = "%Y-%m-%dT%H:%M:%S.%fZ", "9000-01-01T00:00:00.000000Z"
 HANDOVER = timedelta(minutes=5)  # how long after a rotation the old key may still have signed
 COMMENT = re.compile(rb"sahut-seal ([0-9a-f]{64}) ([0-9a-f]{128})")
@@ -370,8 +370,9 @@ def canonical(value: Any) -> bytes:
 
 def read_json(archive: zipfile.ZipFile, name: str) -> Any:
     """A JSON file of the pack."""
-    if name not in archive.namelist():
-        raise Unsound(name, "is missing")
+    size = next((one.file_size for one in archive.infolist() if one.filename == name), -1)
+    if not 0 <= size <= MOST_JSON:
+        raise Unsound(name, "is missing" if size < 0 else "is larger than any real one")
     return json.loads(archive.read(name))
 
 

@@ -17,7 +17,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import reports.evidence.verifier as verifier
-from reports.evidence.verifier import CASES, EXPORT, HEAD, LEAVES, MANIFEST, verify
+from reports.evidence.verifier import CASES, EXPORT, HEAD, LEAVES, MANIFEST, MOST_JSON, verify
 from tests.reports.evidence.packs import House
 
 SOURCE = Path(verifier.__file__)
@@ -118,6 +118,16 @@ def test_a_pack_that_was_only_packed_anew_lacks_its_seal_and_nothing_else(
 ) -> None:
     report = verify(packed_anew(pack, tmp_path / "anew.zip", lambda files: None), house.keys())
     assert places(report) == ["ZIP"]
+
+
+def test_a_manifest_that_would_fill_the_memory_is_not_opened(
+    house: House, pack: Path, tmp_path: Path
+) -> None:
+    def swell(files: dict[str, bytes]) -> None:
+        files[MANIFEST] += bytes(MOST_JSON)
+
+    out = packed_anew(pack, tmp_path / "bomb.zip", swell)
+    assert "is larger than any real one" in str(verify(out, house.keys())["findings"])
 
 
 @pytest.mark.filterwarnings("ignore:Duplicate name")
