@@ -46,7 +46,7 @@ def pages(app: Flask, world: World, who: str | None) -> Iterator[tuple[str, Test
     """Every page that this person can open, and every error page on the way."""
     client = as_person(app, world, who)
     for route in list_routes(app):
-        if "GET" in route.methods and route.endpoint != "static":
+        if "GET" in route.methods and route.endpoint not in {"static", *ENDS}:
             for path in addresses(route, world.own):
                 yield path, client.get(path)
     token = csrf_of(client)
