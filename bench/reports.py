@@ -19,10 +19,12 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import NamedTuple
 
-from app.demo.agencies import STATION
 from bench.cache import cache_folder, loaded_demo
 from bench.servers import ROOT, Databases, databases, environment, run
 
+STATION = "SRG"
+"""The demo's first station. Importing it would import the application, whose memory each command below would
+seem to have held: what a process held before it became another counts as well."""
 FLASK = ("-m", "flask", "--app", "wsgi")
 FEW_CASES, YEAR_CASES, ALL_CASES, STATIONS, DOCUMENTS = 100, 10_000, 100_000, 30, 500
 ZIP = """
