@@ -44,7 +44,10 @@ def draw_sample(agency_code: str, first: date, last: date, count: int, *, actor:
     """
 
     def work(session: Session) -> int:
-        agency = session.scalar(select(Agency).where(Agency.code == agency_code))
+        # Two who draw at once stand in line here, and the second finds the sample of the first.
+        agency = session.scalar(
+            select(Agency).where(Agency.code == agency_code).with_for_update(key_share=True)
+        )
         if agency is None or Role.OMBUDSMAN not in actor.roles or agency.id not in actor.mandate:
             raise CaseNotVisible(DRAWN)
         _check(first, last, count, at.astimezone(ZoneInfo(agency.timezone)).date())
@@ -71,12 +74,15 @@ def judge(
 
     def work(session: Session) -> ClosureReview:
         row = get_review(session, sample_id, place, actor)
-        session.refresh(row, with_for_update=True)
+        # The row alone: PostgreSQL locks none of what is joined to it. What it holds now decides.
+        judged = session.scalar(
+            select(ClosureReview.outcome).where(ClosureReview.id == row.id).with_for_update()
+        )
         if outcome not in OUTCOMES:
             raise GuardRefused(JUDGED, "outcome_missing", field="outcome")
         if not reason.strip():
             raise GuardRefused(JUDGED, "reason_missing", field="reason")
-        if row.outcome is not None:
+        if judged is not None:
             raise GuardRefused(JUDGED, "judged_already")
         assert actor.user_id is not None
         row.was_blind = not has_opened_since_end(session, row.complaint, actor.user_id)

@@ -120,6 +120,7 @@ def test_only_a_reviewer_of_the_mandate_draws_sees_and_judges(
                 judge(made, place, "answered", "Alasan.", actor=station.actor("ombudsman"), at=NEXT_DAY)
 
 
+@pytest.mark.database("sqlite", "postgresql")
 def test_a_judgement_is_made_once_and_changes_nothing_of_the_case(
     app: Flask, station: Station, closed: list[str]
 ) -> None:
