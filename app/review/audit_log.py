@@ -163,11 +163,14 @@ def log_options(
         (audit_view.UNNAMED[0], role_words(Role.COMPLAINANT)),
         (audit_view.UNNAMED[1], role_words(Role.SYSTEM)),
     ]
-    if len(people) <= audit_view.MOST_PEOPLE:
+    everybody = _("Semua orang")
+    if len(people) > audit_view.MOST_PEOPLE:
+        everybody = _("Semua orang (pilih satuan dahulu untuk memilih seseorang)")
+    else:
         who += [(str(person.id), f"{person.words} ({code})") for person, code in people]
     return {
         "satuan": [("", _("Semua satuan")), *((one.code, one.name) for one in reach)],
-        "orang": [("", _("Semua orang")), *who],
+        "orang": [("", everybody), *who],
         "jenis": [("", _("Semua perbuatan")), *((str(kind), words) for kind, words in kinds)],
     }
 
