@@ -142,9 +142,17 @@ def class_words(code: str) -> str:
     return label(get_law().policies[ComplaintClass(code)])
 
 
+SHORT_EVENTS: dict[Event, Any] = {
+    Event.RECORD_NOTICE: _l("Surat atau pemberitahuan dicatat"),
+    Event.DECLINE_TRANSFER: _l("Usul penerusan ditolak"),
+}
+"""Events whose label in the law data explains the rule at length."""
+
+
 def event_words(code: str) -> str:
     """What happened, from the law data."""
-    return label(get_law().events[Event(code)])
+    event = Event(code)
+    return str(SHORT_EVENTS[event]) if event in SHORT_EVENTS else label(get_law().events[event])
 
 
 def category_words(code: str | None) -> str:
