@@ -1,11 +1,20 @@
-"""``python -m bench.evidence N FOLDER``: N documents of 1 MB, sealed as evidence and plain in FOLDER."""
+"""``python -m bench.evidence N FOLDER``: N documents of 1 MB packed as evidence, against plain zipping.
+
+The documents are made first, sealed as evidence and plain in FOLDER; then both are packed in turns, at the
+same level. Printed as JSON: seconds of each turn, and the most memory held before and after (MB of 2**20).
+"""
 
 from __future__ import annotations
 
 import io
+import json
 import random
+import resource
 import sys
+import time
+import zipfile
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -17,7 +26,9 @@ from app.models import Agency, Assessment, EvidenceFile, EvidenceItem, EvidenceL
 from app.queries.assessments import get_worksheet
 from app.security.ring import get_keys
 from app.security.vault import new_case_key, wrap_case_key
+from app.services.evidence_packs import make_pack
 from app.storage import get_storage
+from workflows.snapshot import SYSTEM
 from wsgi import app
 
 MEGABYTE = 1_000_000
@@ -75,6 +86,39 @@ def fill(count: int, folder: Path) -> None:
     run_in_unit(work)
 
 
+def zipped(folder: Path, out: Path) -> float:
+    """Seconds that plain zipping takes."""
+    begun = time.perf_counter()
+    with zipfile.ZipFile(out, "x", zipfile.ZIP_DEFLATED) as archive:
+        for file in sorted(folder.iterdir()):
+            archive.write(file, file.name)
+    return time.perf_counter() - begun
+
+
+def packed(out: Path) -> float:
+    """Seconds that the pack takes, with workbook, annexes and proofs."""
+    begun, now = time.perf_counter(), clock.now()
+    make_pack(STATION, now.year, out=out, as_of=now, actor=SYSTEM, at=now)
+    return time.perf_counter() - begun
+
+
+def peak_mb() -> float:
+    """Most memory that this process has held."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+
+
+def compare(count: int, folder: Path, turns: int = 3) -> dict[str, Any]:
+    """Both, one right after the other."""
+    packed(folder.parent / "first.zip")  # what a first use loads is no matter of the files
+    fill(count, folder)
+    before = peak_mb()
+    pairs = [
+        (zipped(folder, folder.parent / f"plain{turn}.zip"), packed(folder.parent / f"pack{turn}.zip"))
+        for turn in range(turns)
+    ]
+    return {"pairs": pairs, "before_mb": before, "after_mb": peak_mb()}
+
+
 if __name__ == "__main__":
     with app.app_context():
-        fill(int(sys.argv[1]), Path(sys.argv[2]))
+        print(json.dumps(compare(int(sys.argv[1]), Path(sys.argv[2]))))
