@@ -57,10 +57,13 @@ def pytest_unconfigure(config: pytest.Config) -> None:
         remove_run_folder()
 
 
-def pytest_collection_finish() -> None:
-    """What was imported stays: the collector of garbage need not look at it again after each test."""
-    gc.collect()
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Iterator[None]:
+    """What is imported and collected stays: the collector of garbage need not look at it, now nor later."""
+    gc.disable()
+    yield
     gc.freeze()
+    gc.enable()
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:

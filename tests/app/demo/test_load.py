@@ -37,6 +37,7 @@ from app.models import (
 from app.services.accounts import sign_in
 from config import Environment, Settings
 from tests.app.demo.soundness import assert_log_verifies, computed_clocks, stored_clocks
+from tests.factories import PASSWORD_MEMORY_KIB
 from tests.support.apps import make_app
 from tests.support.databases import Kind, dispose, fresh_database
 from tests.support.run import once, run_folder
@@ -74,7 +75,14 @@ def demo(loaded: Flask) -> Any:
 
 
 def _app(folder: Path, url: str, environment: Environment = Environment.TEST) -> Flask:
-    return make_app(Settings(environment=environment, instance_path=folder / "instance", database_url=url))
+    return make_app(
+        Settings(
+            environment=environment,
+            instance_path=folder / "instance",
+            database_url=url,
+            password_memory_kib=PASSWORD_MEMORY_KIB,
+        )
+    )
 
 
 def test_there_are_as_many_complaints_as_asked_for(demo: Session) -> None:
