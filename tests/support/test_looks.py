@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
 import pytest
@@ -58,11 +58,12 @@ CASES: dict[str, tuple[Callable[[Page], list[str]], str, str, str]] = {
 }
 
 
-@pytest.fixture
-def blank(browser: Browser) -> Page:
-    """An empty page, apart from any server."""
+@pytest.fixture(scope="module")
+def blank(browser: Browser) -> Iterator[Page]:
+    """A page apart from any server, which each test fills anew."""
     context = browser.new_context(viewport={"width": 360, "height": 740})
-    return context.new_page()
+    yield context.new_page()
+    context.close()
 
 
 @pytest.mark.parametrize("name", CASES)
@@ -71,7 +72,6 @@ def test_a_look_finds_its_fault(blank: Page, name: str) -> None:
     blank.set_content(PAGE.format(style=style, body=body))
     found = look(blank)
     assert any(finding in one for one in found), found
-    blank.context.close()
 
 
 def test_a_sound_page_is_left_in_peace_and_as_it_was(blank: Page) -> None:
@@ -83,4 +83,3 @@ def test_a_sound_page_is_left_in_peace_and_as_it_was(blank: Page) -> None:
         360,
         0,
     ]
-    blank.context.close()

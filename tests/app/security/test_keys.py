@@ -71,9 +71,9 @@ def start_once(folder: str, barrier: object, results: object) -> None:
 
 def test_processes_that_start_at_once_end_with_the_same_keys(tmp_path: Path) -> None:
     spawn = multiprocessing.get_context("spawn")
-    barrier, results = spawn.Barrier(4), spawn.Queue()
+    barrier, results = spawn.Barrier(3), spawn.Queue()
     workers = [
-        spawn.Process(target=start_once, args=(str(tmp_path / "k"), barrier, results)) for _ in range(4)
+        spawn.Process(target=start_once, args=(str(tmp_path / "k"), barrier, results)) for _ in range(3)
     ]
     for worker in workers:
         worker.start()
