@@ -60,6 +60,8 @@ ATTACKED_ELSEWHERE = frozenset(
         "<token>",  # test_links
         "<int:evidence_id>",  # tests/app/staff/test_zi
         "<int:entry_id>",  # tests/app/review/test_audit_log
+        "<int:sample_id>",  # tests/app/review/test_samples
+        "<int:place>",
     }
 )
 PUBLIC = frozenset({"<code>", "<int:year>", "<part>", "<indicator_id>", "<int:size>", "<path:filename>"})

@@ -11,8 +11,9 @@ import time_machine
 from flask import Flask
 from sqlalchemy import select
 
+from app.database import unit_of_work
 from app.extensions import db
-from app.models import AuditEntry, CaseEvent, ClosureReview, ClosureSample, Complaint
+from app.models import AuditEntry, CaseEvent, ClosureReview, ClosureSample, Complaint, ReviewMandate
 from app.queries.closure_samples import get_sample, tally
 from app.queries.log import find_checkpoint
 from app.services import events
@@ -180,6 +181,34 @@ def test_the_page_shows_the_case_without_its_decision_until_it_is_judged(
     assert "sama" in reviewer.get(home).get_data(as_text=True)
     for path in ("/ombudsman/sampel/9", f"{home}/9", "/ombudsman/sampel/0/0"):
         assert reviewer.get(path).status_code == 404
+
+
+def test_a_sample_of_another_mandate_is_as_if_it_were_not(
+    app: Flask, reviewer: StrictClient, closed: list[str]
+) -> None:
+    with app.app_context():
+        other = make_station("CLG", prefix="clg_")
+        number = lodge(other).number
+        walk(other, number, Event.CLOSE, at=MONDAY)
+        draw_sample("CLG", ON, ON, 5, actor=other.actor("ombudsman"), at=NEXT_DAY)
+        with unit_of_work() as session:
+            for row in session.scalars(
+                select(ReviewMandate).where(ReviewMandate.agency_id == other.agency_id)
+            ):
+                session.delete(row)
+    page = reviewer.get("/ombudsman/sampel").get_data(as_text=True)
+    assert "CLG" not in page
+    token = lxml.html.fromstring(page).xpath("//input[@name='csrf_token']/@value")[0]
+    sent = {"csrf_token": token, "outcome": "answered", "reason": "Alasan."}
+    for tail in ("", "/1"):
+        found, unknown = (reviewer.get(f"/ombudsman/sampel/{one}{tail}") for one in (1, 9))
+        assert (found.status_code, unknown.status_code) == (404, 404)
+        shape = found.get_data().replace(b"/ombudsman/sampel/1", b"/ombudsman/sampel/9")
+        assert shape == unknown.get_data()
+    assert reviewer.post("/ombudsman/sampel/1/1", data=sent).status_code == 404
+    with app.app_context():
+        assert db.session().scalars(select(ClosureReview.outcome)).all() == [None]
+        assert not db.session().scalars(select(AuditEntry.id).where(AuditEntry.kind == "sample.read")).all()
 
 
 def test_a_period_that_is_not_over_is_told_at_its_field(reviewer: StrictClient, closed: list[str]) -> None:
