@@ -33,8 +33,8 @@ from tests.support.two_samples import are_told_apart
 
 pytestmark = [pytest.mark.database("sqlite"), pytest.mark.timeout(240)]
 
-ROUNDS = 160
-NUMBERS = 60
+ROUNDS = 300
+NUMBERS = 110
 """So many of each kind that no limit on one number is reached."""
 STATION = 17
 """A number that is typed at random."""
