@@ -147,7 +147,7 @@
   }
 
   // The body of the same page in another language takes the place of this one's, until `speakAsBefore`.
-  let before = null;
+  let before = null, spoken = null;
   async function speak({ language, sent }) {
     const address = new URL(location.href);
     address.searchParams.set("lang", language);
@@ -155,12 +155,15 @@
       ? { method: "POST", body: sent.body, headers: { "Content-Type": sent.kind } } : undefined);
     const other = new DOMParser().parseFromString(await answer.text(), "text/html");
     before = document.body;
+    spoken = document.documentElement.lang;
+    document.documentElement.lang = other.documentElement.lang;
     other.body.className = before.className;
     document.body = document.adoptNode(other.body);
     return [answer.status, other.documentElement.lang];
   }
   function speakAsBefore() {
     document.body = before;
+    document.documentElement.lang = spoken;
   }
 
   async function answers(questions) {

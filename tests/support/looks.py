@@ -71,7 +71,8 @@ def find_all(page: Page, *others: Callable[[], None]) -> list[str]:
     """Everything that any of the looks finds.
 
     All but cut parts lie in a page's structure and its styles: of pages that differ in their words alone, the
-    first is looked at in full. One that something was found on is looked at again each time.
+    first is looked at in full, axe-core's part in each of its texts. One that something was found on is
+    looked at again each time.
 
     :param others: as for `find_cut_parts`
     """
@@ -79,7 +80,11 @@ def find_all(page: Page, *others: Callable[[], None]) -> list[str]:
     (shape,) = _answers(page, ("shape", None))
     if shape in _sound:
         return found
-    in_structure = find_as_shown(page) + find_lost_by_own_settings(page)
+    in_structure = find_as_shown(page)
+    if others:  # that was the last of the other texts
+        speak_as_before(page)
+        in_structure += find_as_shown(page)
+    in_structure += find_lost_by_own_settings(page)
     if not in_structure:
         _sound.add(shape)
     return in_structure + found

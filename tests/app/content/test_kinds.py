@@ -121,7 +121,7 @@ def test_an_archive_behind_other_bytes_is_ambiguous() -> None:
 
 def test_every_code_is_its_own() -> None:
     codes = [refusal.code for refusal in FileRefused.__subclasses__()]
-    assert len(set(codes)) == len(codes) == 12
+    assert len(set(codes)) == len(codes) == 13
     assert FileRefused.code not in codes
 
 

@@ -45,7 +45,7 @@ def answering(answer: bytes) -> ClamdAddress:
     server = socket.create_server(("127.0.0.1", 0))
 
     def serve() -> None:
-        with server, suppress(ConnectionError), server.accept()[0] as connection:
+        with server, suppress(OSError), server.accept()[0] as connection:
             connection.recv(1 << 20)
             connection.sendall(answer)
             connection.shutdown(socket.SHUT_WR)
