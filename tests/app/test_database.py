@@ -314,7 +314,7 @@ def test_a_deadlock_is_tried_again(probes: Flask) -> None:
         run_in_unit(work)
 
     assert _in_threads(probes, cross, workers=2) == []
-    assert len(tries) >= 3, "two first tries, and the deadlock's victim went again; it may meet the other anew"
+    assert len(tries) >= 3, "two first tries, and the deadlock's victim went again, once or more often"
     assert _count() == 2
 
 
