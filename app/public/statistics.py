@@ -162,9 +162,9 @@ def _by_month(counts: YearCounts, choice: Choice) -> Figure:
         title,
         _("Menurut bulan pengaduan dicatat. Bulan yang sedikit digabung dengan bulan sesudahnya."),
         _drawn(chart, rows),
-        (_("Bulan"), _("Masuk")),
+        (_("Bulan"), _("Diterima")),
         tuple((months_words(row), number_id(row.n)) for row in rows),
-        (_("Jumlah"), number_id(total)) if rows else None,
+        (_("Seluruhnya"), number_id(total)) if rows else None,
     )
 
 
@@ -240,7 +240,7 @@ def _halves(
         _drawn(chart, rows),
         (head, *heads),
         tuple((text, *(_cell(row.counts[half]) for half in range(ended))) for text, row in named),
-        (_("Jumlah"), *map(number_id, totals)) if rows else None,
+        (_("Seluruhnya"), *map(number_id, totals)) if rows else None,
         notes,
     )
 

@@ -194,7 +194,7 @@ def lhp_form(units: list[Choice], officers: list[Choice], due_on: Any) -> LhpFor
     fields: dict[str, Any] = {}
     for n in range(FINDINGS):
         fields[f"finding_{n}_kind"] = SelectChoiceField(
-            _("Temuan %(n)s: bentuk maladministrasi", n=n + 1), choices=kinds, blank=_("Tidak ada")
+            _("Temuan %(n)s: bentuk maladministrasi", n=n + 1), choices=kinds, blank=_("Tanpa temuan")
         )
         fields[f"finding_{n}_text"] = NoteField(_("Temuan %(n)s: uraian", n=n + 1))
     places = [Choice(str(n), _("Temuan %(n)s", n=n + 1)) for n in range(FINDINGS)]

@@ -255,7 +255,7 @@ class DecideForm(ActionForm):
         _l("Keputusan dan pertimbangannya"),
         description=_l("Isi ini dikirim kepada pelapor saat keputusan disampaikan."),
     )
-    remedies = CheckboxesField(_l("Penyelesaian"))
+    remedies = CheckboxesField(_l("Bentuk penyelesaian"))
     compensation_idr = RupiahField(_l("Jumlah ganti rugi"))
     compensation_due_on = DateField(_l("Dibayar paling lambat"), subject=_l("tanggal pembayaran"))
     files = FilesField(

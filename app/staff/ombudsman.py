@@ -60,7 +60,7 @@ class ActionForm(TrackForm):
             ),
         ],
     )
-    text = LongTextField(_l("Uraian"), [Required(_l("Tulis isinya."))])
+    text = LongTextField(_l("Yang dikerjakan"), [Required(_l("Tulis isinya."))])
     url = TextField(_l("Tautan bukti"), max_length=LONGEST_URL)
     send = SubmitButton(_l("Simpan"))
 

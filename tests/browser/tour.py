@@ -18,6 +18,7 @@ from werkzeug.exceptions import HTTPException
 
 from app.i18n import COOKIE, LOCALES
 from tests.app.public.steps import open_case
+from tests.browser.people import fill
 from tests.factories import PASSWORD
 from tests.support.browser import LiveServer, strict_page
 from tests.support.client import StrictClient
@@ -152,22 +153,6 @@ class Tour:
         except HTTPException:
             return "none"
         return str(endpoint)
-
-
-def fill(page: Page, values: Mapping[str, object]) -> None:
-    """Enter what a person would, by the names of the fields: radios, lists, dates in three parts, texts."""
-    for name, value in values.items():
-        fields = page.locator(f"main [name='{name}']")
-        kind = fields.first.evaluate("one => one.tagName === 'SELECT' ? 'select' : one.type")
-        if kind in ("radio", "checkbox"):
-            page.check(f"main [name='{name}'][value='{value}']")
-        elif kind == "select":
-            fields.first.select_option(str(value))
-        elif isinstance(value, list):
-            for place, part in enumerate(value):
-                fields.nth(place).fill(part)
-        else:
-            fields.first.fill(str(value))
 
 
 @contextmanager
