@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -138,11 +138,7 @@ def get_tpi_answers(session: Session, assessment_id: int, as_of: datetime) -> di
 
 def latest_tpi_answers(session: Session, assessment_id: int, as_of: datetime) -> dict[str, TpiEntry]:
     """The last entry of each indicator, one that was taken back included."""
-    last = (
-        select(func.max(TpiAnswer.id))
-        .where(TpiAnswer.assessment_id == assessment_id, TpiAnswer.entered_at <= as_of)
-        .group_by(TpiAnswer.indicator)
-    )
+    last = _last_entries(TpiAnswer.assessment_id == assessment_id, as_of)
     rows = session.execute(
         select(TpiAnswer, User.full_name, User.title)
         .join(User, User.id == TpiAnswer.entered_by_id)
@@ -253,11 +249,21 @@ def list_subordinate_assessments(session: Session, agency_id: int) -> list[tuple
     return [(agency, year, assessment_id) for agency, year, assessment_id in rows]
 
 
-def count_tpi_answers(session: Session, assessment_ids: Iterable[int], as_of: datetime) -> dict[int, int]:
+def count_tpi_answers(session: Session, assessment_ids: Collection[int], as_of: datetime) -> dict[int, int]:
     """How many indicators the TPI's sheet answers, by assessment."""
-    return {
-        assessment_id: sum(
-            one.value is not None for one in get_tpi_answers(session, assessment_id, as_of).values()
-        )
-        for assessment_id in assessment_ids
-    }
+    last = _last_entries(TpiAnswer.assessment_id.in_(assessment_ids), as_of)
+    rows = session.execute(
+        select(TpiAnswer.assessment_id, func.count())
+        .where(TpiAnswer.id.in_(last), TpiAnswer.value.is_not(None))
+        .group_by(TpiAnswer.assessment_id)
+    )
+    return dict.fromkeys(assessment_ids, 0) | dict(rows.tuples())
+
+
+def _last_entries(within: ColumnElement[bool], as_of: datetime) -> Select[Any]:
+    """Ids of the last entry of each indicator as of an instant."""
+    return (
+        select(func.max(TpiAnswer.id))
+        .where(within, TpiAnswer.entered_at <= as_of)
+        .group_by(TpiAnswer.assessment_id, TpiAnswer.indicator)
+    )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -106,7 +106,7 @@ def view_agency_evidence(session: Session, agency_id: int, year: int, at: dateti
     """
     zone = session.scalars(select(Agency.timezone).where(Agency.id == agency_id)).one()
     ids = session.scalars(select(EvidenceItem.id).where(EvidenceItem.agency_id == agency_id, _stands(at)))
-    tied = {item_id: _indicators_of(session, item_id) for item_id in ids}
+    tied = _indicators_of(session, ids.all())
     return list(_views(session, tied, year=year, on=_on(at, zone), as_of=at))[::-1]
 
 
@@ -122,7 +122,7 @@ def get_evidence(session: Session, evidence_id: int, year: int, at: datetime) ->
     ).first()
     if found is None:
         raise CaseNotVisible("wbk")
-    tied = {evidence_id: _indicators_of(session, evidence_id)}
+    tied = _indicators_of(session, [evidence_id])
     (view,) = _views(session, tied, year=year, on=_on(at, found.timezone), as_of=at)
     return view
 
@@ -137,12 +137,11 @@ def find_same_number(
     if not number:
         return None
     wanted = select(EvidenceItem).where(
-        EvidenceItem.agency_id == agency_id, EvidenceItem.number == number, _stands(None)
+        EvidenceItem.agency_id == agency_id,
+        EvidenceItem.number == number,
+        EvidenceItem.signed_on.is_not_distinct_from(signed_on),
+        _stands(None),
     )
-    same_day = (
-        EvidenceItem.signed_on == signed_on if signed_on is not None else EvidenceItem.signed_on.is_(None)
-    )
-    wanted = wanted.where(same_day)
     if but is not None:
         wanted = wanted.where(EvidenceItem.id != but)
     return session.scalar(wanted.order_by(EvidenceItem.id).limit(1))
@@ -167,6 +166,17 @@ def find_same_file(
     return session.scalar(wanted.order_by(EvidenceItem.id).limit(1))
 
 
+def find_same_title(session: Session, agency_id: int, title: str, signed_on: date) -> EvidenceItem | None:
+    """The last item of the agency with the same title and date."""
+    wanted = select(EvidenceItem).where(
+        EvidenceItem.agency_id == agency_id,
+        EvidenceItem.title == title,
+        EvidenceItem.signed_on == signed_on,
+        _stands(None),
+    )
+    return session.scalar(wanted.order_by(EvidenceItem.id.desc()).limit(1))
+
+
 def _stands(at: datetime | None) -> ColumnElement[bool]:
     """Condition on ``evidence_item``: no correction has taken its place (by `at`, or at all)."""
     replaced = and_(
@@ -181,15 +191,18 @@ def _on(at: datetime, zone: str) -> date:
     return at.astimezone(ZoneInfo(zone)).date()
 
 
-def _indicators_of(session: Session, evidence_id: int) -> tuple[str, ...]:
-    """What an item supports now, in any assessment."""
-    rows = session.scalars(
-        select(EvidenceLink.indicator)
-        .where(EvidenceLink.evidence_id == evidence_id)
+def _indicators_of(session: Session, ids: Sequence[int]) -> dict[int, tuple[str, ...]]:
+    """What each item supports now, in any assessment."""
+    rows = session.execute(
+        select(EvidenceLink.evidence_id, EvidenceLink.indicator)
+        .where(EvidenceLink.evidence_id.in_(ids))
         .distinct()
         .order_by(EvidenceLink.indicator)
     )
-    return tuple(rows)
+    found: dict[int, list[str]] = {item_id: [] for item_id in ids}
+    for evidence_id, indicator in rows:
+        found[evidence_id].append(indicator)
+    return {item_id: tuple(indicators) for item_id, indicators in found.items()}
 
 
 def _indicators_at(session: Session, assessment_id: int, as_of: datetime) -> dict[int, tuple[str, ...]]:

@@ -6,29 +6,24 @@ second time on the same day it is the same item, tied to one more indicator.
 
 from __future__ import annotations
 
-import hashlib
-import io
 from datetime import datetime
 
 from flask import current_app
-from sqlalchemy import exists, select
 
 from app.extensions import db
-from app.models import Assessment, EvidenceHistory, EvidenceItem
-from app.queries.evidence import find_same_number
+from app.models import Assessment
+from app.queries.evidence import find_same_number, find_same_title
 from app.queries.wbk_documents import list_held
 from app.queries.wbk_held import HeldDocument
-from app.security.vault import new_case_key
 from app.services.assessment_access import AssessmentRefused
-from app.services.evidence_files import SealedFiles
+from app.services.evidence_files import seal_content
 from app.services.evidence_items import Document, attach_evidence, link_evidence
-from app.services.files import StoredFile
-from app.storage import get_storage
 from reports.evidence.annexes import csv_chunks
 from workflows.errors import CaseNotVisible
 from workflows.snapshot import Actor
 
 CSV = "text/csv"
+LONGEST_TITLE = 200
 
 
 def attach_held(assessment_id: int, indicator_id: str, key: str, *, actor: Actor, at: datetime) -> int:
@@ -54,12 +49,12 @@ def attach_held(assessment_id: int, indicator_id: str, key: str, *, actor: Actor
         return known
     document = Document(
         number=found.number,
-        title=found.title[:200],
+        title=found.title[:LONGEST_TITLE],
         signed_on=found.on,
         signer=found.signer,
         url=f"{current_app.config['PUBLIC_URL']}{found.path}" if found.path else "",
     )
-    sealed = _seal(found, f"{agency.code}-{assessment.year}-{found.key}.csv")
+    sealed = seal_content(f"{agency.code}-{assessment.year}-{found.key}.csv", CSV, extract(found))
     return attach_evidence(assessment_id, (indicator_id,), document, sealed=sealed, actor=actor, at=at)
 
 
@@ -68,21 +63,9 @@ def _known(agency_id: int, held: HeldDocument) -> int | None:
     session = db.session()
     if held.number:
         item = find_same_number(session, agency_id, held.number, held.on)
-        return item.id if item is not None else None
-    replaced = exists().where(
-        EvidenceHistory.evidence_id == EvidenceItem.id, EvidenceHistory.replaced_by_id.is_not(None)
-    )
-    return session.scalar(
-        select(EvidenceItem.id)
-        .where(
-            ~replaced,
-            EvidenceItem.agency_id == agency_id,
-            EvidenceItem.title == held.title[:200],
-            EvidenceItem.signed_on == held.on,
-        )
-        .order_by(EvidenceItem.id.desc())
-        .limit(1)
-    )
+    else:
+        item = find_same_title(session, agency_id, held.title[:LONGEST_TITLE], held.on)
+    return item.id if item is not None else None
 
 
 def extract(held: HeldDocument) -> bytes:
@@ -92,10 +75,3 @@ def extract(held: HeldDocument) -> bytes:
         words = f"{held.hidden} pengaduan dihitung dan tidak dicantumkan"
         rows.append((words, *[None] * (len(held.columns) - 1)))
     return b"".join(csv_chunks(held.columns, rows))
-
-
-def _seal(held: HeldDocument, name: str) -> SealedFiles:
-    content, key = extract(held), new_case_key()
-    stored = get_storage().put(io.BytesIO(content), key)
-    digest = hashlib.sha256(content).hexdigest()
-    return SealedFiles((StoredFile(name, CSV, len(content), digest, stored.key),), key)
