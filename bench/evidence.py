@@ -6,7 +6,6 @@ same level. Printed as JSON: seconds of each turn, and the most memory held befo
 
 from __future__ import annotations
 
-import io
 import json
 import random
 import resource
@@ -22,12 +21,10 @@ from sqlalchemy.orm import Session
 from app import clock
 from app.database import run_in_unit
 from app.demo.agencies import STATION
-from app.models import Agency, Assessment, EvidenceFile, EvidenceItem, EvidenceLink
+from app.models import Agency, Assessment, EvidenceItem, EvidenceLink
 from app.queries.assessments import get_worksheet
-from app.security.ring import get_keys
-from app.security.vault import new_case_key, wrap_case_key
+from app.services.evidence_files import rows_of, seal_content
 from app.services.evidence_packs import make_pack
-from app.storage import get_storage
 from workflows.snapshot import SYSTEM
 from wsgi import app
 
@@ -56,9 +53,7 @@ def fill(count: int, folder: Path) -> None:
         for number in range(count):
             data = (chance.randbytes(LIKE_A_PHOTO) + words)[:MEGABYTE]
             (folder / f"{number:03}.pdf").write_bytes(data)
-            key = new_case_key()
-            stored = get_storage().put(io.BytesIO(data), key)
-            key_id, wrapped = wrap_case_key(get_keys(), key)
+            sealed = seal_content("ukur.pdf", "application/pdf", data)
             item = EvidenceItem(
                 agency_id=station.id,
                 number=f"UKUR/{number}",
@@ -69,19 +64,7 @@ def fill(count: int, folder: Path) -> None:
             session.add(item)
             session.flush()
             session.add(EvidenceLink(evidence_id=item.id, assessment_id=year.id, indicator="A1.P.i.a"))
-            session.add(
-                EvidenceFile(
-                    evidence_id=item.id,
-                    name="ukur.pdf",
-                    content_type="application/pdf",
-                    size=stored.size,
-                    sha256=stored.sha256,
-                    storage_key=stored.key,
-                    vault_key_id=key_id,
-                    wrapped_key=wrapped,
-                    uploaded_at=now,
-                )
-            )
+            session.add_all(rows_of(item, sealed, SYSTEM, now))
 
     run_in_unit(work)
 

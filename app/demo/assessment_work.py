@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import io
 from collections.abc import Callable, Iterator
 from datetime import date, datetime, timedelta
 from functools import partial
@@ -11,14 +9,11 @@ from random import Random
 
 from app.demo.world import World
 from app.queries.assessments import get_worksheet
-from app.security.vault import new_case_key
 from app.services.assessment_duties import Owner, give_duty
 from app.services.assessments import answer_indicator
-from app.services.evidence_files import SealedFiles
+from app.services.evidence_files import SealedFiles, seal_content
 from app.services.evidence_items import Document, attach_evidence
-from app.services.files import StoredFile
 from app.services.tpi_answers import enter_tpi_answer
-from app.storage import get_storage
 from reports.wbk.worksheet import Kind
 from workflows.snapshot import Actor
 
@@ -116,11 +111,8 @@ def _keep_last_years(
 
 def seal_letter(document: Document) -> SealedFiles:
     """The letter of a document, one page, in the storage under a key of its own."""
-    content, key = make_letter(document), new_case_key()
-    stored = get_storage().put(io.BytesIO(content), key)
     name = f"{document.number.replace('/', '-')}.pdf"
-    digest = hashlib.sha256(content).hexdigest()
-    return SealedFiles((StoredFile(name, "application/pdf", len(content), digest, stored.key),), key)
+    return seal_content(name, "application/pdf", make_letter(document))
 
 
 def make_letter(document: Document) -> bytes:

@@ -6,6 +6,7 @@ case, and stay when cases are erased.
 
 from __future__ import annotations
 
+import io
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -17,7 +18,7 @@ from app.database import run_in_unit
 from app.models import Agency, EvidenceFile, EvidenceItem
 from app.queries.assessment_work import supports_own_duty
 from app.security.ring import get_keys
-from app.security.vault import unwrap_case_key, wrap_case_key
+from app.security.vault import new_case_key, unwrap_case_key, wrap_case_key
 from app.services.assessment_access import may_assess
 from app.services.audit_log import acting_role, append_agency_entry
 from app.services.files import StoredFile
@@ -33,6 +34,13 @@ class SealedFiles:
 
     files: tuple[StoredFile, ...]
     key: bytes
+
+
+def seal_content(name: str, content_type: str, content: bytes) -> SealedFiles:
+    """A file that was made here, in the storage under a key of its own."""
+    key = new_case_key()
+    stored = get_storage().put(io.BytesIO(content), key)
+    return SealedFiles((StoredFile(name, content_type, stored.size, stored.sha256, stored.key),), key)
 
 
 @dataclass(frozen=True, slots=True)
