@@ -253,11 +253,13 @@ def count_tpi_answers(session: Session, assessment_ids: Collection[int], as_of: 
     """How many indicators the TPI's sheet answers, by assessment."""
     last = _last_entries(TpiAnswer.assessment_id.in_(assessment_ids), as_of)
     rows = session.execute(
-        select(TpiAnswer.assessment_id, func.count())
+        select(TpiAnswer.assessment_id, func.count().label("answered"))
         .where(TpiAnswer.id.in_(last), TpiAnswer.value.is_not(None))
         .group_by(TpiAnswer.assessment_id)
     )
-    return dict.fromkeys(assessment_ids, 0) | dict(rows.tuples())
+    counts = dict.fromkeys(assessment_ids, 0)
+    counts.update((row.assessment_id, row.answered) for row in rows)
+    return counts
 
 
 def _last_entries(within: ColumnElement[bool], as_of: datetime) -> Select[Any]:
