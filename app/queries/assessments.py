@@ -10,8 +10,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.models import Agency, Answer, Assessment, PastAnswer, User
-from app.queries.evidence import list_evidence as list_evidence
-from reports.rows import AgencyInfo, EvidenceRow
+from app.queries.evidence import EvidenceView, view_evidence
+from reports.rows import AgencyInfo
 from reports.wbk import official_worksheet_text
 from reports.wbk.answers import validate_answers
 from reports.wbk.criteria import parse_worksheet
@@ -81,11 +81,12 @@ class Gap:
 class Standing:
     """An assessment as it stands at an instant: answers, evidence, both totals, and what is missing.
 
+    :ivar evidence: documents by the indicator that they support
     :ivar gaps: the most points at stake first
     """
 
     answers: dict[str, GivenAnswer]
-    evidence: dict[str, tuple[EvidenceRow, ...]]
+    evidence: dict[str, tuple[EvidenceView, ...]]
     score: Score
     gaps: tuple[Gap, ...]
 
@@ -97,16 +98,16 @@ def get_standing(session: Session, assessment_id: int | None, as_of: datetime, o
     """
     worksheet = get_worksheet(_version(session, assessment_id))
     answers = get_answers(session, assessment_id, as_of) if assessment_id is not None else {}
-    documents = list_evidence(session, assessment_id, as_of) if assessment_id is not None else ()
-    evidence: dict[str, list[EvidenceRow]] = {}
-    for row in documents:
-        for indicator_id in row.indicator_ids:
-            evidence.setdefault(indicator_id, []).append(row)
+    documents = view_evidence(session, assessment_id, as_of) if assessment_id is not None else ()
+    evidence: dict[str, list[EvidenceView]] = {}
+    for view in documents:
+        for indicator_id in view.row.indicator_ids:
+            evidence.setdefault(indicator_id, []).append(view)
     valid = validate_answers(worksheet, {key: answer.value for key, answer in answers.items()})
     found = score(worksheet, valid)
-    sound = {key for key, rows in evidence.items() if any(row.counts_on(on) for row in rows)}
+    sound = {key for key, views in evidence.items() if any(view.row.counts_on(on) for view in views)}
     return Standing(
-        answers, {key: tuple(rows) for key, rows in evidence.items()}, found, _gaps(worksheet, found, sound)
+        answers, {key: tuple(views) for key, views in evidence.items()}, found, _gaps(worksheet, found, sound)
     )
 
 

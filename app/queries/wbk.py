@@ -20,8 +20,8 @@ from app.queries.assessments import (
     find_assessment,
     get_answers,
     get_worksheet,
-    list_evidence,
 )
+from app.queries.evidence import list_evidence
 from app.queries.history import CaseAt, list_cases_at
 from app.queries.wbk_annexes import get_survey_annex, list_tracked
 from app.queries.wbk_cases import case_row, in_reach, visible_numbers

@@ -32,7 +32,6 @@ from app.queries.assessments import (
     list_assessments,
     list_stations,
 )
-from app.queries.evidence import EvidenceView, view_evidence
 from app.review.blueprint import blueprint, signed_in
 from app.services.assessments import FIRST_YEAR, LAST_YEAR
 from app.services.evidence_files import read_evidence_file
@@ -151,11 +150,7 @@ def wbk_part(code: str, year: int, part: str) -> str:
     name = _part_name(desk.worksheet, part)
     if desk.assessment is None or name is None:
         abort(404)
-    evidence: dict[str, list[EvidenceView]] = {}
-    for view in view_evidence(desk.session, desk.assessment.id, desk.at):
-        for indicator_id in view.row.indicator_ids:
-            evidence.setdefault(indicator_id, []).append(view)
-    worksheet = desk.worksheet
+    worksheet, standing = desk.worksheet, desk.standing()
     return render_template(
         "review/wbk_part.html",
         desk=desk,
@@ -163,9 +158,9 @@ def wbk_part(code: str, year: int, part: str) -> str:
         name=name,
         indicators=[one for one in worksheet.indicators if worksheet.home_of[one.id] == part],
         points=worksheet.points_of,
-        standing=desk.standing(),
+        standing=standing,
         tpi=get_tpi_answers(desk.session, desk.assessment.id, desk.at),
-        evidence=evidence,
+        evidence=standing.evidence,
         findings=FINDINGS,
         outcomes=OUTCOMES,
         statuses=STATUSES,

@@ -80,7 +80,8 @@ def own_assessment(
 ) -> Assessment:
     """An assessment that the actor works on, locked, so that acts on it come one after the other.
 
-    :param indicator_ids: what the act touches: one who isn't an assessor needs the duty for each of them
+    :param indicator_ids: what the act touches: one who isn't an assessor needs the duty for each of them, and
+        without any is refused
     :raises CaseNotVisible: not the actor's agency, or not their task
     """
     found = session.scalar(select(Assessment).where(Assessment.id == assessment_id).with_for_update())

@@ -22,16 +22,14 @@ from app.queries.assessments import get_standing
 from app.services.assessment_access import (
     AssessmentRefused,
     check_indicators,
+    facts_of,
     log_act,
-    may_assess,
     own_assessment,
     worksheet_of,
 )
 from app.services.lease import Fence, unfenced
 from app.services.outbox import new_message_id
-from workflows.audit import Fact
 from workflows.canonical import instant_text
-from workflows.errors import CaseNotVisible
 from workflows.snapshot import Actor
 
 REMINDED_BEFORE = (14, 7, 1, -1)
@@ -66,8 +64,6 @@ def give_duty(
 
     def work(session: Session) -> None:
         assessment = own_assessment(session, assessment_id, actor)
-        if not may_assess(actor):
-            raise CaseNotVisible("wbk")
         check_indicators(worksheet_of(assessment), indicator_ids)
         if owner is not None:
             _check_owner(session, assessment.agency, owner)
@@ -122,7 +118,7 @@ def _set(
             IndicatorDuty.assessment_id == assessment.id, IndicatorDuty.indicator == indicator_id
         )
     )
-    facts: dict[str, Fact] = {"year": assessment.year, "indicator": indicator_id}
+    facts = facts_of(assessment, indicator_id)
     if owner is None:
         if row is not None:
             session.delete(row)

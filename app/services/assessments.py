@@ -17,13 +17,10 @@ from app.database import run_in_unit
 from app.models import Answer, Assessment, PastAnswer
 from app.queries.assessments import get_worksheet
 from app.services.assessment_access import (
-    ASSESSORS,
     AnswerChanged,
     AssessmentRefused,
-    ProposalChanged,
     facts_of,
     log_act,
-    may_assess,
     own_agency,
     own_assessment,
     worksheet_of,
@@ -31,21 +28,6 @@ from app.services.assessment_access import (
 from reports.wbk.answers import validate_answers
 from workflows.audit import Fact
 from workflows.snapshot import Actor
-
-__all__ = [
-    "ASSESSORS",
-    "FIRST_YEAR",
-    "LAST_YEAR",
-    "LONGEST_NOTE",
-    "AnswerChanged",
-    "AssessmentRefused",
-    "ProposalChanged",
-    "answer_indicator",
-    "answer_text",
-    "may_assess",
-    "record_answer",
-    "start_assessment",
-]
 
 FIRST_YEAR, LAST_YEAR = 2021, 2099
 """PermenPANRB 90/2021 is the first that the worksheet rests on."""
@@ -135,7 +117,7 @@ def record_answer(
     :param seen: token of the answer that the person saw, empty where there was none
     :raises AnswerChanged: somebody answered meanwhile
     """
-    tidy = _tidy(value)
+    tidy = tidy_answer(value)
     row = session.scalar(
         select(Answer)
         .where(Answer.assessment_id == assessment.id, Answer.indicator == indicator_id)
@@ -178,7 +160,7 @@ def _keep(session: Session, row: Answer, actor: Actor, at: datetime) -> None:
     )
 
 
-def _tidy(value: object) -> Any:
+def tidy_answer(value: object) -> Any:
     """The answer as it is stored: no blanks around it, empty inputs left out, None where nothing is left."""
     if isinstance(value, Mapping):
         kept = {str(key): part for key, part in value.items() if part not in (None, "")}

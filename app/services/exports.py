@@ -11,7 +11,7 @@ from app.extensions import db
 from app.models import Agency
 from app.queries.assessments import find_agency, get_worksheet
 from app.queries.wbk import get_wbk_input
-from app.services.assessments import may_assess
+from app.services.assessment_access import may_assess
 from app.services.audit_log import acting_role, append_agency_entry
 from reports.wbk.workbook import build_workbook
 from workflows.canonical import instant_text

@@ -7,9 +7,7 @@ can't change (local policy: who is assessed does not write the assessor's word).
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import date, datetime
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
@@ -27,7 +25,7 @@ from app.services.assessment_access import (
     may_assess,
     worksheet_of,
 )
-from app.services.assessments import LONGEST_NOTE, answer_text
+from app.services.assessments import LONGEST_NOTE, answer_text, tidy_answer
 from reports.wbk.answers import validate_answers
 from workflows.canonical import instant_text
 from workflows.errors import CaseNotVisible
@@ -70,7 +68,7 @@ def enter_tpi_answer(
             raise AnswerChanged(indicator_id)
         if last is not None and last.by_parent and not last.is_empty and entered_as == UNIT:
             raise AssessmentRefused("entered_by_parent")
-        given = _tidy(value)
+        given = tidy_answer(value)
         row = TpiAnswer(
             assessment_id=assessment.id,
             indicator=indicator_id,
@@ -122,9 +120,3 @@ def _check_sheet(assessment: Assessment, sheet_on: date, at: datetime) -> None:
         raise AssessmentRefused("sheet_in_future", "sheet_on")
     if sheet_on < date(assessment.year, 1, 1):
         raise AssessmentRefused("sheet_before_year", "sheet_on")
-
-
-def _tidy(value: object) -> Any:
-    if isinstance(value, Mapping):
-        return {str(key): part for key, part in value.items() if part not in (None, "")} or None
-    return (value.strip() or None) if isinstance(value, str) else value

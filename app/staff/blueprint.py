@@ -15,7 +15,7 @@ from app.extensions import db
 from app.i18n import current_language
 from app.queries.accounts import Account
 from app.queries.assessment_work import has_duties
-from app.services.assessments import ASSESSORS
+from app.services.assessment_access import ASSESSORS
 from app.templating import to_local
 from workflows.ombudsman import STATION_ANSWERS, UNIT_LEADERS
 from workflows.vocabulary import Role

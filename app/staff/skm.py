@@ -23,7 +23,7 @@ from app.queries.survey import (
     settled_until,
     skm_results,
 )
-from app.services.assessments import ASSESSORS
+from app.services.assessment_access import ASSESSORS
 from app.staff.blueprint import blueprint, signed_in
 from app.staff.desk import local_date_of
 from app.templating import label

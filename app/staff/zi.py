@@ -21,15 +21,15 @@ from app.services.assessment_access import AssessmentRefused
 from app.services.assessment_duties import give_duty
 from app.services.assessments import FIRST_YEAR, start_assessment
 from app.staff.blueprint import blueprint, signed_in
-from app.staff.zi_desk import ZiDesk as ZiDesk
 from app.staff.zi_desk import (
+    ZiDesk,
     answer_words,
     open_for_assessor,
+    open_zi,
     part_indicators,
     part_keys,
     part_name,
 )
-from app.staff.zi_desk import open_zi as open_zi
 from app.staff.zi_forms import DutyForm, PlainForm, refusal_text
 from workflows.vocabulary import Role
 

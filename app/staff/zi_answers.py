@@ -9,8 +9,9 @@ from flask_babel import gettext as _
 from app.forms import Choice
 from app.forms.evidence_words import FINDINGS, STATUSES
 from app.queries.assessment_work import get_duties, get_tpi_answers, list_earlier_answers
+from app.queries.assessments import GivenAnswer, Standing
 from app.queries.carry_over import find_earlier_answer
-from app.queries.evidence import view_agency_evidence, view_evidence
+from app.queries.evidence import view_agency_evidence
 from app.services.assessment_access import AssessmentRefused
 from app.services.assessment_duties import give_duty
 from app.services.assessments import answer_indicator
@@ -30,7 +31,8 @@ def zi_indicator(year: int, indicator_id: str) -> ResponseReturnValue:
     """Answer one indicator; an answer that the worksheet doesn't allow comes back with what was typed."""
     desk = open_zi(year)
     indicator, assessment_id = desk.indicator(indicator_id), desk.assessment_id
-    given = desk.standing().answers.get(indicator_id)
+    standing = desk.standing()
+    given = standing.answers.get(indicator_id)
     earlier = find_earlier_answer(desk.session, desk.agency.id, year, indicator_id, desk.at)
     shown = earlier[1] if request.args.get("dari") == LAST_YEAR and earlier is not None else given
     form = answer_form(
@@ -58,7 +60,7 @@ def zi_indicator(year: int, indicator_id: str) -> ResponseReturnValue:
         else:
             flash(_("Jawaban %(id)s tersimpan.", id=indicator_id), "success")
             return to_indicator(desk, indicator_id)
-    return indicator_page(desk, indicator, form), 422 if form.errors else 200
+    return _indicator_page(desk, indicator, standing, earlier, form), 422 if form.errors else 200
 
 
 @blueprint.route("/zi/<int:year>/indikator/<indicator_id>/tugas", methods=["GET", "POST"])
@@ -90,11 +92,19 @@ def zi_duty(year: int, indicator_id: str) -> ResponseReturnValue:
     return page, 422 if form.errors else 200
 
 
-def indicator_page(desk: ZiDesk, indicator: Indicator, form: AnswerForm) -> str:
-    """The page of an indicator around a form of its answer."""
-    standing, key = desk.standing(), indicator.id
-    views = view_evidence(desk.session, desk.assessment_id, desk.at)
-    evidence = [view for view in views if key in view.row.indicator_ids]
+def _indicator_page(
+    desk: ZiDesk,
+    indicator: Indicator,
+    standing: Standing,
+    earlier: tuple[int, GivenAnswer] | None,
+    form: AnswerForm,
+) -> str:
+    """The page of an indicator around a form of its answer.
+
+    :param earlier: last year's answer, with the year
+    """
+    key = indicator.id
+    evidence = standing.evidence.get(key, ())
     tied = {view.row.id for view in evidence}
     link = LinkForm()
     link.evidence.offer(
@@ -115,7 +125,7 @@ def indicator_page(desk: ZiDesk, indicator: Indicator, form: AnswerForm) -> str:
         answer=standing.answers.get(key),
         outcome=standing.score.outcomes[key],
         history=list_earlier_answers(desk.session, desk.assessment_id, key, desk.at),
-        last_year=find_earlier_answer(desk.session, desk.agency.id, desk.year, key, desk.at),
+        last_year=earlier,
         tpi=get_tpi_answers(desk.session, desk.assessment_id, desk.at).get(key),
         duty=get_duties(desk.session, desk.assessment_id).get(key),
         evidence=evidence,

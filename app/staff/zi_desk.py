@@ -25,7 +25,8 @@ from app.queries.assessments import (
     get_standing,
     get_worksheet,
 )
-from app.services.assessments import FIRST_YEAR, may_assess
+from app.services.assessment_access import may_assess
+from app.services.assessments import FIRST_YEAR
 from app.staff.blueprint import signed_in
 from reports.wbk.errors import WorksheetVersionUnknown
 from reports.wbk.worksheet import Indicator, Worksheet
