@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from flask import Response
 
-from reports.statistics.csv_file import csv_bytes
+from reports.csv_file import csv_bytes
 from reports.statistics.measures import CLOCKS, DECIDED, RECEIVED, UNDECIDED
 from reports.statistics.year import LeafRow, YearCounts
 

@@ -7,9 +7,7 @@ mandate in the chain of the reviewer's own office. An export leaves an entry at 
 
 from __future__ import annotations
 
-import csv
 import hashlib
-import io
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -23,6 +21,7 @@ from app.queries.audit_view import EntryFilter, LogRow, stream_entries
 from app.queries.review import Station
 from app.services.audit_log import acting_role, append_agency_entry
 from app.services.sealing import seal
+from reports.csv_file import csv_bytes
 from workflows.audit import Fact
 from workflows.canonical import instant_text
 from workflows.checkpoint import SignedCheckpoint
@@ -48,8 +47,6 @@ HEADER = (
     "Catatan (JSON kanonik)",
 )
 """The digest is that of the last column, so that anybody can compute it again."""
-
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +88,7 @@ def export_log(
     """
     covered = [one for one in reach if wanted.agency_id in (None, one.id)]
     rows = list(stream_entries(db.session(), covered, wanted, MOST_ROWS + 1))
-    content = _csv(rows[:MOST_ROWS], words)
+    content = csv_bytes(HEADER, (_cells(row, words) for row in rows[:MOST_ROWS]))
     digest = hashlib.sha256(content).hexdigest()
     count = min(len(rows), MOST_ROWS)
     _enter(
@@ -133,29 +130,17 @@ def _enter(
     run_in_unit(work)
 
 
-def _csv(rows: Iterable[LogRow], words: Callable[[str], str]) -> bytes:
-    out = io.StringIO()
-    writer = csv.writer(out)
-    writer.writerow(HEADER)
-    for row in rows:
-        writer.writerow(
-            [
-                "" if row.position is None else row.position,
-                row.chain,
-                row.seq,
-                instant_text(row.at),
-                row.kind,
-                words(row.kind),
-                row.role,
-                row.actor,
-                _harmless(row.by.words if row.by else ""),
-                row.digest,
-                row.body,
-            ]
-        )
-    return out.getvalue().encode("utf-8-sig")
-
-
-def _harmless(cell: str) -> str:
-    """A text that a spreadsheet would run as a formula gets an apostrophe before it."""
-    return f"'{cell}" if cell.startswith(_FORMULA_STARTS) else cell
+def _cells(row: LogRow, words: Callable[[str], str]) -> tuple[str | int, ...]:
+    return (
+        "" if row.position is None else row.position,
+        row.chain,
+        row.seq,
+        instant_text(row.at),
+        row.kind,
+        words(row.kind),
+        row.role,
+        row.actor,
+        row.by.words if row.by else "",
+        row.digest,
+        row.body,
+    )

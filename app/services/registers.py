@@ -20,6 +20,7 @@ from app.law import get_law
 from app.models import Agency
 from app.queries.registers import list_register
 from app.services.audit_log import append_agency_entry
+from reports.csv_file import harmless
 from workflows.snapshot import SYSTEM
 from workflows.vocabulary import ClosureReason, ComplaintClass, Finding, PublicState, Role
 
@@ -50,8 +51,6 @@ HEADER = (
     "Nomor asal",
 )
 """Columns of ``registers.complaint_register`` in the law data, then how the case went."""
-
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
 def export_register(agency_code: str, out: Path, *, at: datetime) -> int:
@@ -151,14 +150,7 @@ def _write_csv(path: Path, rows: Iterable[Sequence[str | int]]) -> int:
     with path.open("w", encoding="utf-8-sig", newline="") as stream:
         writer = csv.writer(stream)
         writer.writerow(HEADER)
-        return _count(rows, lambda row: writer.writerow([_harmless(cell) for cell in row]))
-
-
-def _harmless(cell: str | int) -> str | int:
-    """A text that a spreadsheet would run as a formula gets an apostrophe before it."""
-    if isinstance(cell, str) and cell.startswith(_FORMULA_STARTS):
-        return f"'{cell}"
-    return cell
+        return _count(rows, lambda row: writer.writerow([harmless(cell) for cell in row]))
 
 
 def _write_xlsx(path: Path, rows: Iterable[Sequence[str | int]]) -> int:

@@ -15,7 +15,7 @@ from flask import Flask
 
 from app.database import unit_of_work
 from app.models import StatisticsCount, StatisticsMonth
-from reports.statistics.csv_file import BYTE_ORDER_MARK
+from reports.csv_file import BYTE_ORDER_MARK
 from tests.app.public.steps import send, texts, walk
 from tests.factories import Station
 from tests.support.client import StrictClient

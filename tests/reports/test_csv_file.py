@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 
-from reports.statistics.csv_file import csv_bytes
+from reports.csv_file import csv_bytes
 
 
 def test_bytes_begin_with_the_mark_and_lines_end_as_the_rfc_says() -> None:

@@ -11,13 +11,14 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def csv_bytes(header: Sequence[str], rows: Iterable[Sequence[str | int]]) -> bytes:
-    """The whole file. Text that a spreadsheet would take for a formula is set behind an apostrophe."""
+    """The whole file, every cell `harmless`."""
     text = io.StringIO()
     writer = csv.writer(text)
     writer.writerow(header)
-    writer.writerows([_plain(cell) for cell in row] for row in rows)
+    writer.writerows([harmless(cell) for cell in row] for row in rows)
     return (BYTE_ORDER_MARK + text.getvalue()).encode("utf-8")
 
 
-def _plain(cell: str | int) -> str | int:
+def harmless(cell: str | int) -> str | int:
+    """A text that a spreadsheet would run as a formula gets an apostrophe before it."""
     return f"'{cell}" if isinstance(cell, str) and cell.startswith(_FORMULA) else cell
