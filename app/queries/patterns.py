@@ -11,10 +11,9 @@ import enum
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import cache
-from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import BigInteger, ColumnElement, and_, case, cast, exists, extract, func, or_, select
+from sqlalchemy import ColumnElement, and_, case, exists, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from app.law import class_of_category, get_law
@@ -29,15 +28,13 @@ from app.models import (
     User,
     Withdrawal,
 )
-from app.queries.performance_facts import list_facts
+from app.queries.performance_facts import DAY, epoch, list_facts
 from app.queries.visibility import visible_to
 from app.queries.wbk_cases import year_bounds
 from reports.performance.rows import Fact
 from workflows.snapshot import Actor
 from workflows.vocabulary import Event, NoticeKind, Substate
 
-LAST_DAYS = (13, 14)
-"""Calendar days after receipt that count as the end of the 14 days of UU 25/2009 Pasal 44 ayat (3)."""
 PAUSES = 2
 """Questions to the complainant from which on they count as repeated."""
 LONG_PAUSE_DAYS = 25
@@ -48,8 +45,6 @@ WITHDRAWN_WITHIN_DAYS = 14
 """A withdrawal so soon after an officer opened the identity is worth a question."""
 OFTEN_OPENED = 4
 """Openings of one identity by the station from which on they count as many."""
-
-_DAY_S = 86_400
 
 
 class Pattern(enum.StrEnum):
@@ -102,15 +97,6 @@ def find_patterns(session: Session, complaint_id: int, zone: str, now: datetime)
     return [pattern for pattern, shown in zip(Pattern, row, strict=True) if shown]
 
 
-def _complete_at_the_end(zone: str, now: datetime) -> Sequence[ColumnElement[bool]]:
-    offset = _offset(zone, now)
-    return [
-        (_local_day(Complaint.declared_complete_at, offset) - _local_day(Complaint.received_at, offset)).in_(
-            LAST_DAYS
-        )
-    ]
-
-
 def _asked_again(_zone: str, _now: datetime) -> Sequence[ColumnElement[bool]]:
     asked = (
         select(func.count())
@@ -126,7 +112,7 @@ def _long_pause(_zone: str, now: datetime) -> Sequence[ColumnElement[bool]]:
     """Every time from a question to the event that ended the waiting, or to now, added up."""
     asked, ended = aliased(CaseEvent), aliased(CaseEvent)
     end = (
-        select(func.min(_epoch(ended.at)))
+        select(func.min(epoch(ended.at)))
         .where(
             ended.complaint_id == asked.complaint_id,
             ended.seq > asked.seq,
@@ -137,12 +123,12 @@ def _long_pause(_zone: str, now: datetime) -> Sequence[ColumnElement[bool]]:
         .scalar_subquery()
     )
     waited = (
-        select(func.sum(func.coalesce(end, int(now.timestamp())) - _epoch(asked.at)))
+        select(func.sum(func.coalesce(end, int(now.timestamp())) - epoch(asked.at)))
         .where(asked.complaint_id == Complaint.id, asked.event == Event.ASK_INFO.value)
         .correlate(Complaint)
         .scalar_subquery()
     )
-    return [waited >= LONG_PAUSE_DAYS * _DAY_S]
+    return [waited >= LONG_PAUSE_DAYS * DAY]
 
 
 def _own_hand(_zone: str, _now: datetime) -> Sequence[ColumnElement[bool]]:
@@ -229,7 +215,7 @@ def _categories_by_class() -> dict[str, list[str]]:
 
 def _withdrawn_soon(_zone: str, _now: datetime) -> Sequence[ColumnElement[bool]]:
     """Announced, whether or not it took effect, within days of an opening by the station itself."""
-    elapsed = _epoch(Withdrawal.announced_at) - _epoch(IdentityRead.at)
+    elapsed = epoch(Withdrawal.announced_at) - epoch(IdentityRead.at)
     return [
         exists(
             select(Withdrawal.id)
@@ -238,7 +224,7 @@ def _withdrawn_soon(_zone: str, _now: datetime) -> Sequence[ColumnElement[bool]]
             .where(
                 Withdrawal.complaint_id == Complaint.id,
                 User.agency_id == Complaint.agency_id,
-                elapsed.between(0, WITHDRAWN_WITHIN_DAYS * _DAY_S),
+                elapsed.between(0, WITHDRAWN_WITHIN_DAYS * DAY),
             )
             .correlate(Complaint)
         )
@@ -273,16 +259,8 @@ def _offset(zone: str, now: datetime) -> int:
     return int(ahead.total_seconds())
 
 
-def _epoch(column: Any) -> Any:
-    return cast(extract("epoch", column), BigInteger)
-
-
-def _local_day(column: Any, offset: int) -> Any:
-    return (_epoch(column) + offset) // _DAY_S
-
-
 _CONDITIONS: Mapping[Pattern, Callable[[str, datetime], Sequence[ColumnElement[bool]]]] = {
-    Pattern.COMPLETE_AT_THE_END: _complete_at_the_end,
+    Pattern.COMPLETE_AT_THE_END: _reported(Fact.LATE_COMPLETE),
     Pattern.ASKED_AGAIN: _asked_again,
     Pattern.LONG_PAUSE: _long_pause,
     Pattern.OWN_UNIT: _reported(Fact.OWN_UNIT),

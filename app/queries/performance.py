@@ -12,7 +12,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import BigInteger, Subquery, and_, case, cast, extract, func, or_, select
+from sqlalchemy import Subquery, and_, case, func, or_, select
 from sqlalchemy.orm import Session
 
 from app.law import get_law
@@ -26,7 +26,7 @@ from app.models import (
     Service,
     Unit,
 )
-from app.queries.performance_facts import DAY, list_facts
+from app.queries.performance_facts import DAY, epoch, list_facts
 from app.queries.settings import get_threshold
 from app.queries.survey import FEWEST, skm_results
 from app.queries.visibility import visible_to
@@ -272,9 +272,7 @@ class _Reading:
     def durations(self) -> list[Duration]:
         """Full days from start to end of the duties that bind and were met, in the period asked for."""
         c = self.cohort.c
-        seconds = cast(extract("epoch", Deadline.met_at), BigInteger) - cast(
-            extract("epoch", Deadline.triggered_at), BigInteger
-        )
+        seconds = epoch(Deadline.met_at) - epoch(Deadline.triggered_at)
         rows = self._grouped(
             Deadline.stage,
             seconds // DAY,

@@ -12,6 +12,8 @@ from reports.performance.rows import Fact
 from workflows.vocabulary import ClosureReason, ComplaintClass, Event
 
 DAY = 86_400
+LAST_DAYS = (13, 14)
+"""Calendar days after receipt that count as the end of the 14 days of UU 25/2009 Pasal 44 ayat (3)."""
 
 
 def list_facts(cohort: FromClause, offset: int) -> list[tuple[Fact, tuple[Any, ...]]]:
@@ -70,7 +72,7 @@ def list_facts(cohort: FromClause, offset: int) -> list[tuple[Fact, tuple[Any, .
         (Fact.LAPSED, (lapsed,)),
         (Fact.LAPSED_UNANSWERED, (lapsed, unanswered)),
         (Fact.COMPLETE, (c.declared_complete_at.isnot(None),)),
-        (Fact.LATE_COMPLETE, (waited.in_((13, 14)),)),
+        (Fact.LATE_COMPLETE, (waited.in_(LAST_DAYS),)),
         (Fact.PAUSED, (c.id.in_(paused),)),
         (Fact.DECIDED, (decided,)),
         (Fact.DECIDED_APART, (decided, apart)),
@@ -80,4 +82,9 @@ def list_facts(cohort: FromClause, offset: int) -> list[tuple[Fact, tuple[Any, .
 
 def _local_day(column: Any, offset: int) -> Any:
     """Running number of the local day; no zone of Indonesia changes its clocks."""
-    return (cast(extract("epoch", column), BigInteger) + offset) // DAY
+    return (epoch(column) + offset) // DAY
+
+
+def epoch(column: Any) -> Any:
+    """Whole seconds of an instant since 1970, on either database."""
+    return cast(extract("epoch", column), BigInteger)

@@ -12,6 +12,7 @@ from app.access import current_actor
 from app.extensions import db
 from app.queries import patterns as rules
 from app.queries.patterns import Pattern, count_patterns
+from app.queries.performance_facts import LAST_DAYS
 from app.queries.review import list_mandate, list_years
 from app.review.blueprint import blueprint
 from app.review.index import chosen_year
@@ -32,8 +33,8 @@ RULES: dict[Pattern, Any] = {
     Pattern.COMPLETE_AT_THE_END: _l(
         "Dinyatakan lengkap pada hari ke-%(first)s atau ke-%(last)s sesudah diterima. Enam puluh hari untuk "
         "memutus baru berjalan sejak itu.",
-        first=rules.LAST_DAYS[0],
-        last=rules.LAST_DAYS[-1],
+        first=LAST_DAYS[0],
+        last=LAST_DAYS[-1],
     ),
     Pattern.ASKED_AGAIN: _l(
         "Pelapor dimintai keterangan %(count)s kali atau lebih. Setiap kali, batas waktu pedoman berhenti.",
