@@ -63,21 +63,20 @@ def list_reviewer_reads(
 ) -> ReadPage:
     """What reviewers of the actor's agency opened. Each of them gives the first rows by index."""
     reviewers = {
-        row.id: Person(row.id, row.full_name, row.title)
+        f"user:{row.id}": Person(row.id, row.full_name, row.title)
         for row in session.execute(
             select(User.id, User.full_name, User.title)
             .join(ReviewMandate, ReviewMandate.reviewer_agency_id == User.agency_id)
             .where(ReviewMandate.agency_id == actor.agency_id)
         )
     }
-    branches = [_branch(actor, f"user:{reviewer}", cursor, limit + 1) for reviewer in sorted(reviewers)]
+    branches = [_branch(actor, reviewer, cursor, limit + 1) for reviewer in sorted(reviewers)]
     if not branches:
         return ReadPage(())
     pool = union_all(*branches).subquery()
     rows = session.execute(select(pool).order_by(pool.c.at.desc(), pool.c.id.desc()).limit(limit + 1)).all()
     shown = tuple(
-        ReviewerRead(row.id, row.at, row.kind, reviewers[_user_id(row.actor)], row.number)
-        for row in rows[:limit]
+        ReviewerRead(row.id, row.at, row.kind, reviewers[row.actor], row.number) for row in rows[:limit]
     )
     return ReadPage(shown, Cursor(shown[-1].at, shown[-1].id) if len(rows) > limit else None)
 
@@ -104,7 +103,3 @@ def _branch(actor: Actor, reviewer: str, cursor: Cursor | None, limit: int) -> A
         statement = statement.where(tuple_(AuditEntry.at, AuditEntry.id) < (cursor.at, cursor.id))
     inner = statement.order_by(AuditEntry.at.desc(), AuditEntry.id.desc()).limit(limit).subquery()
     return select(inner)
-
-
-def _user_id(label: str) -> int:
-    return int(label.removeprefix("user:"))

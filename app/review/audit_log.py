@@ -76,6 +76,7 @@ def audit_entries() -> str:
     if not asked.is_of_no_case:
         _record(reach, asked, {"older": True} if cursor else {}, actor)
     page = audit_view.list_entries(db.session(), reach, asked.wanted, cursor=cursor)
+    options = log_options(reach, people)
     around = {
         name: url_for("review.audit_entries", **asked.arguments | {argument: key.as_text()})
         for name, argument, key in (("prev", "sebelum", page.before), ("next", "sesudah", page.after))
@@ -86,8 +87,8 @@ def audit_entries() -> str:
         rows=[_line(row) for row in page.rows],
         around=around,
         asked=asked,
-        active=_active(asked, reach, people),
-        options=log_options(reach, people),
+        active=_active(asked, options),
+        options=options,
     )
 
 
@@ -263,10 +264,7 @@ def _line(row: LogRow) -> dict[str, Any]:
     }
 
 
-def _active(
-    asked: Asked, reach: Sequence[Station], people: Sequence[tuple[Any, str]]
-) -> list[dict[str, str]]:
-    options = log_options(reach, people)
+def _active(asked: Asked, options: Mapping[str, list[tuple[str, str]]]) -> list[dict[str, str]]:
     words = {
         "nomor": _("nomor “%(search)s”", search=asked.arguments.get("nomor", "")),
         "dari": _("dari %(day)s", day=asked.arguments.get("dari", "")),
