@@ -10,7 +10,8 @@ from flask.cli import AppGroup
 from app import clock
 from app.cli.output import NO, needs_database, print_json
 from app.importing.importer import AgencyUnknown, import_register
-from app.importing.mapping import MappingError, RegisterMapping, parse_mapping
+from app.importing.mapping import RegisterMapping
+from app.importing.mapping_file import MappingError, parse_mapping
 from app.importing.report import FIRST_PROBLEMS, FileRefused, ImportReport
 from app.law import get_law
 from app.services.registers import FORMATS, export_register

@@ -6,7 +6,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from app.importing.importer import import_register
-from app.importing.mapping import RegisterMapping, parse_mapping
+from app.importing.mapping import RegisterMapping
+from app.importing.mapping_file import parse_mapping
 from app.importing.report import ImportReport
 from app.law import get_law
 from config import ROOT

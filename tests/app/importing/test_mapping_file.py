@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from app.importing.mapping import Kind, MappingError, parse_mapping
+from app.importing.mapping import Kind
+from app.importing.mapping_file import MappingError, parse_mapping
 from app.law import get_law
 from tests.app.importing.support import mapping_of, mapping_text
 from workflows.vocabulary import Substate
