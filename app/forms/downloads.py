@@ -1,4 +1,4 @@
-"""Files made for one reader: written to a nameless place, sent as they are read, gone when they are sent."""
+"""Files on their way to one reader, as attachments: exports, documents of evidence, packs."""
 
 from __future__ import annotations
 
@@ -9,10 +9,24 @@ from typing import BinaryIO
 
 from flask import Response
 
+from app.services.evidence_files import EvidenceDownload
 from app.services.evidence_packs import Pack
+from app.services.exports import Export
 
 CHUNK_BYTES = 1 << 18
 ZIP = "application/zip"
+
+
+def send_export(made: Export) -> Response:
+    """A workbook or report."""
+    return _attached(Response(made.content, mimetype=made.content_type), made.name)
+
+
+def send_evidence(found: EvidenceDownload) -> Response:
+    """A document, decrypted as it is sent."""
+    response = Response(found.chunks, mimetype=found.content_type)
+    response.content_length = found.size
+    return _attached(response, found.name)
 
 
 def send_pack(make: Callable[[Path], Pack]) -> Response:
@@ -26,8 +40,12 @@ def send_pack(make: Callable[[Path], Pack]) -> Response:
         stream = made.path.open("rb")
     response = Response(_chunks(stream), mimetype=ZIP)
     response.content_length = size
-    response.headers.set("Content-Disposition", "attachment", filename=made.name)
     response.call_on_close(stream.close)
+    return _attached(response, made.name)
+
+
+def _attached(response: Response, name: str) -> Response:
+    response.headers.set("Content-Disposition", "attachment", filename=name)
     return response
 
 

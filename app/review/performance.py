@@ -23,10 +23,10 @@ from app.forms import (
     SelectChoiceField,
     SubmitButton,
 )
+from app.forms.downloads import send_export
 from app.models import Agency
 from app.queries.performance import get_performance, list_reach
 from app.review.blueprint import blueprint, signed_in
-from app.review.wbk import as_download
 from app.services.performance_exports import BadPeriod, Form, check_period, export_performance
 from reports.performance.findings import answer, find
 from reports.performance.measures import Figures
@@ -101,7 +101,7 @@ def performance() -> ResponseReturnValue:
 
 def _download(form: PeriodForm, first: date, last: date) -> ResponseReturnValue:
     account = signed_in()
-    return as_download(
+    return send_export(
         export_performance(
             first,
             last,

@@ -6,7 +6,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from flask import Response, abort, flash, make_response, redirect, render_template, url_for
@@ -19,8 +18,9 @@ from app import clock
 from app.access import current_actor
 from app.extensions import db
 from app.forms import DateField, NotInFuture, SahutForm, SubmitButton
-from app.forms.downloads import send_pack
+from app.forms.downloads import send_evidence, send_export, send_pack
 from app.forms.evidence_words import FINDINGS, OUTCOMES, STATUSES
+from app.forms.worksheet_words import answer_words, part_indicators, part_keys, part_name
 from app.models import Agency
 from app.queries.assessment_work import get_tpi_answers
 from app.queries.assessments import (
@@ -41,9 +41,6 @@ from reports.wbk.errors import WbkError, WorksheetVersionUnknown
 from reports.wbk.score import Score
 from reports.wbk.worksheet import Worksheet
 from workflows.snapshot import Actor
-
-RESULTS = "B"
-"""Address of the part that holds the results: surveys and performance."""
 
 
 class ExportForm(SahutForm):
@@ -130,7 +127,7 @@ def wbk_assessment(code: str, year: int) -> ResponseReturnValue:
         as_of = _end_of(form.cut_off.data, desk)
         if form.pack.data:
             return _or_back(desk, lambda: send_pack(lambda path: _pack(desk, as_of, path)))
-        return _or_back(desk, lambda: as_download(_export(desk, as_of)))
+        return _or_back(desk, lambda: send_export(_export(desk, as_of)))
     return render_template(
         "review/wbk_assessment.html",
         desk=desk,
@@ -147,16 +144,16 @@ def wbk_assessment(code: str, year: int) -> ResponseReturnValue:
 def wbk_part(code: str, year: int, part: str) -> str:
     """The indicators of a component: the unit's answer, the TPI's beside it, and the evidence of each."""
     desk = open_wbk(code, year)
-    name = _part_name(desk.worksheet, part)
-    if desk.assessment is None or name is None:
+    worksheet = desk.worksheet
+    if desk.assessment is None or part not in part_keys(worksheet):
         abort(404)
-    worksheet, standing = desk.worksheet, desk.standing()
+    standing = desk.standing()
     return render_template(
         "review/wbk_part.html",
         desk=desk,
         part=part,
-        name=name,
-        indicators=[one for one in worksheet.indicators if worksheet.home_of[one.id] == part],
+        name=part_name(worksheet, part),
+        indicators=part_indicators(worksheet, part),
         points=worksheet.points_of,
         standing=standing,
         tpi=get_tpi_answers(desk.session, desk.assessment.id, desk.at),
@@ -164,24 +161,14 @@ def wbk_part(code: str, year: int, part: str) -> str:
         findings=FINDINGS,
         outcomes=OUTCOMES,
         statuses=STATUSES,
+        answer_words=answer_words,
     )
 
 
 @blueprint.get("/wbk/berkas/<int:file_id>")
 def wbk_file(file_id: int) -> Response:
     """A document of a station of the mandate; the reading is logged, and the station sees it."""
-    found = read_evidence_file(file_id, actor=current_actor(), at=clock.now())
-    response = Response(found.chunks, mimetype=found.content_type)
-    response.content_length = found.size
-    response.headers.set("Content-Disposition", "attachment", filename=found.name)
-    return response
-
-
-def as_download(export: Export) -> Response:
-    """The file as an attachment."""
-    response = Response(export.content, mimetype=export.content_type)
-    response.headers.set("Content-Disposition", "attachment", filename=export.name)
-    return response
+    return send_evidence(read_evidence_file(file_id, actor=current_actor(), at=clock.now()))
 
 
 def _score(session: Session, one: AssessmentFacts, at: datetime, on: date) -> Score | None:
@@ -190,15 +177,6 @@ def _score(session: Session, one: AssessmentFacts, at: datetime, on: date) -> Sc
         return get_standing(session, one.id, at, on).score
     except WorksheetVersionUnknown:
         return None
-
-
-def _part_name(worksheet: Worksheet, part: str) -> dict[str, str] | None:
-    if part == RESULTS:
-        return {"label_id": "Hasil", "label_en": "Results"}
-    for component in worksheet.components:
-        if component.key == part:
-            return {"label_id": component.name_id, "label_en": component.name_en}
-    return None
 
 
 def _or_back(desk: WbkDesk, make: Callable[[], Response]) -> ResponseReturnValue:
@@ -250,13 +228,3 @@ def _made_by() -> str:
 
 def _local(at: datetime, zone: str) -> datetime:
     return at.astimezone(ZoneInfo(zone))
-
-
-@blueprint.app_template_filter()
-def answer_line(value: Any) -> str:
-    """A given answer on one line; a dash where there is none."""
-    if value is None:
-        return "–"
-    if isinstance(value, dict):
-        return ", ".join(f"{key.replace('_', ' ')} {part}" for key, part in value.items())
-    return str(value)

@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 
 from app.access import current_actor
 from app.extensions import db
+from app.forms.worksheet_words import answer_words, part_indicators, part_keys, part_name
 from app.queries.assessment_work import (
     get_duties,
     get_tpi_answers,
@@ -23,12 +24,8 @@ from app.services.assessments import FIRST_YEAR, start_assessment
 from app.staff.blueprint import blueprint, signed_in
 from app.staff.zi_desk import (
     ZiDesk,
-    answer_words,
     open_for_assessor,
     open_zi,
-    part_indicators,
-    part_keys,
-    part_name,
 )
 from app.staff.zi_forms import DutyForm, PlainForm, refusal_text
 from workflows.vocabulary import Role

@@ -8,6 +8,7 @@ from flask_babel import gettext as _
 
 from app.forms import Choice
 from app.forms.evidence_words import FINDINGS, STATUSES
+from app.forms.worksheet_words import answer_words
 from app.queries.assessment_work import get_duties, get_tpi_answers, list_earlier_answers
 from app.queries.assessments import GivenAnswer, Standing
 from app.queries.carry_over import find_earlier_answer
@@ -17,7 +18,7 @@ from app.services.assessment_duties import give_duty
 from app.services.assessments import answer_indicator
 from app.staff.blueprint import blueprint
 from app.staff.zi import duty_form
-from app.staff.zi_desk import ZiDesk, answer_words, open_for_assessor, open_zi
+from app.staff.zi_desk import ZiDesk, open_for_assessor, open_zi
 from app.staff.zi_forms import AnswerForm, LinkForm, answer_form, refusal_text
 from reports.wbk.errors import AnswersError
 from reports.wbk.worksheet import Indicator

@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 from app import clock
 from app.access import current_actor
 from app.forms import kept_files
+from app.forms.downloads import send_evidence
 from app.forms.evidence_words import FIELD_OF, FINDINGS, OUTCOMES, STATUSES
 from app.queries.evidence import EvidenceView, get_evidence, view_evidence
 from app.services.assessment_access import AssessmentRefused
@@ -128,11 +129,7 @@ def zi_document_correct(year: int, evidence_id: int) -> ResponseReturnValue:
 @blueprint.get("/zi/berkas/<int:file_id>")
 def zi_file(file_id: int) -> Response:
     """A file of a document as it was uploaded; the reading is logged."""
-    found = read_evidence_file(file_id, actor=current_actor(), at=clock.now())
-    response = Response(found.chunks, mimetype=found.content_type)
-    response.content_length = found.size
-    response.headers.set("Content-Disposition", "attachment", filename=found.name)
-    return response
+    return send_evidence(read_evidence_file(file_id, actor=current_actor(), at=clock.now()))
 
 
 @blueprint.post("/zi/<int:year>/indikator/<indicator_id>/kaitkan")

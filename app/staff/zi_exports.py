@@ -8,7 +8,7 @@ from flask import Response, flash, redirect, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from app.forms.downloads import send_pack
+from app.forms.downloads import send_export, send_pack
 from app.services.evidence_packs import NotSealed, make_pack
 from app.services.exports import export_workbook
 from app.staff.blueprint import blueprint
@@ -30,9 +30,7 @@ def zi_export(year: int) -> ResponseReturnValue:
             at=desk.at,
             generated_by=_made_by(desk),
         )
-        response = Response(made.content, mimetype=made.content_type)
-        response.headers.set("Content-Disposition", "attachment", filename=made.name)
-        return response
+        return send_export(made)
 
     return _or_back(year, make)
 

@@ -11,6 +11,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
+from app.forms.worksheet_words import answer_words
 from app.queries.queue import list_chosen
 from app.queries.wbk import proposal_words
 from app.queries.wbk_documents import list_held
@@ -18,7 +19,7 @@ from app.queries.wbk_proposals import find_proposal, get_proposals, list_taken
 from app.services.assessment_access import AssessmentRefused
 from app.services.wbk_proposals import correct_proposal, figure_token, take_proposal
 from app.staff.blueprint import blueprint
-from app.staff.zi_desk import ZiDesk, answer_words, open_for_assessor, open_zi
+from app.staff.zi_desk import ZiDesk, open_for_assessor, open_zi
 from app.staff.zi_forms import AnswerForm, PlainForm, answer_form, refusal_text
 from reports.rows import CountGroup, Provenance
 from reports.wbk.errors import AnswersError

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from app import clock
 from app.access import current_actor
 from app.extensions import db
+from app.forms.worksheet_words import answer_words, part_indicators, part_keys, part_name
 from app.models import Agency
 from app.queries.assessment_work import (
     TpiEntry,
@@ -31,7 +32,7 @@ from app.queries.assessments import (
 from app.services.assessment_access import AssessmentRefused
 from app.services.tpi_answers import PARENT, enter_tpi_answer, tpi_place
 from app.staff.blueprint import blueprint, signed_in
-from app.staff.zi_desk import answer_words, open_worksheet, part_indicators, part_keys, part_name
+from app.staff.zi_desk import open_worksheet
 from app.staff.zi_forms import refusal_text, tpi_form
 from reports.wbk.errors import AnswersError
 from reports.wbk.worksheet import Worksheet
