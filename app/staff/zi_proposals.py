@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from flask import abort, flash, redirect, render_template, request, url_for
@@ -17,6 +17,7 @@ from app.queries.wbk import proposal_words
 from app.queries.wbk_documents import list_held
 from app.queries.wbk_proposals import find_proposal, get_proposals, list_taken
 from app.services.assessment_access import AssessmentRefused
+from app.services.assessments import FIRST_YEAR
 from app.services.wbk_proposals import correct_proposal, figure_token, take_proposal
 from app.staff.blueprint import blueprint
 from app.staff.zi_desk import ZiDesk, open_for_assessor, open_zi
@@ -200,7 +201,7 @@ def _words(refused: AssessmentRefused) -> str:
 def _instant(desk: ZiDesk) -> datetime:
     """The instant that a list is about.
 
-    :raises NotFound: it can't be read, has no zone, or lies ahead
+    :raises NotFound: it can't be read, has no zone, lies ahead or before all assessments
     """
     typed = request.args.get("per")
     if not typed:
@@ -209,7 +210,7 @@ def _instant(desk: ZiDesk) -> datetime:
         found = datetime.fromisoformat(typed.replace(" ", "+"))
     except ValueError:
         abort(404)
-    if found.tzinfo is None or found > desk.at:
+    if found.tzinfo is None or not datetime(FIRST_YEAR, 1, 1, tzinfo=UTC) <= found <= desk.at:
         abort(404)
     return found
 

@@ -227,7 +227,14 @@ def test_every_indicator_with_data_has_its_page(kasiwas: StrictClient) -> None:
 
 @pytest.mark.parametrize(
     "query",
-    ["per=kemarin", "per=2026-03-09", "per=" + quote("2027-01-01T00:00:00+07:00"), "hal=0", "hal=9"],
+    [
+        "per=kemarin",
+        "per=2026-03-09",
+        "per=" + quote("2027-01-01T00:00:00+07:00"),
+        "per=" + quote("0001-01-01T00:00:00+14:00"),
+        "hal=0",
+        "hal=9",
+    ],
 )
 def test_a_list_at_an_odd_instant_or_page_is_not_found(kasiwas: StrictClient, query: str) -> None:
     assert kasiwas.get(f"{page_of(HANDLED)}/harus_ditindaklanjuti?{query}").status_code == 404
