@@ -25,9 +25,9 @@ from sqlalchemy.orm import Session
 from app import clock
 from app.services.assessment_duties import remind_of_duties
 from app.services.delivery import deliver
-from app.services.evidence_links import check_links
 from app.services.lapsing import lapse_overdue, purge_drafts
 from app.services.lease import Fence, Held, LeaseLost, acquire_lease, check_term, release_lease
+from app.services.link_checks import check_links
 from app.services.lost_codes import answer_requests
 from app.services.sealing import seal
 from app.services.statistics import freeze_months

@@ -13,7 +13,7 @@ from app.models.audit import (
 from app.models.calendar import CalendarDay, CalendarDecree
 from app.models.case_link import CaseLink
 from app.models.casework import Assignment, CaseEvent, ClockPoint
-from app.models.closure import ClosureReview, ClosureSample
+from app.models.closure_sample import ClosureReview, ClosureSample
 from app.models.code_reissue import CodeReissue, CodeRequest
 from app.models.complainant import CaseKey, Complainant, IdentityRead, NoticePreference
 from app.models.complaint import Complaint, ComplaintCounter

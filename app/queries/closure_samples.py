@@ -11,7 +11,7 @@ from sqlalchemy import exists, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from app.models import Agency, AuditEntry, ClosureReview, ClosureSample, Complaint, Message
-from app.models.closure import NO_DECISION
+from app.models.closure_sample import NO_DECISION
 from workflows.errors import CaseNotVisible
 from workflows.snapshot import Actor
 from workflows.vocabulary import Finding, Role, Substate

@@ -24,7 +24,7 @@ from app.forms import (
     SelectChoiceField,
     SubmitButton,
 )
-from app.models.closure import NO_DECISION
+from app.models.closure_sample import NO_DECISION
 from app.queries.case_file import list_files
 from app.queries.closure_samples import get_review, get_sample, list_blind_messages, list_samples, tally
 from app.queries.review import list_mandate

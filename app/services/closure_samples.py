@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from app.database import run_in_unit
 from app.models import Agency, ClosureReview, ClosureSample
-from app.models.closure import OUTCOMES
+from app.models.closure_sample import OUTCOMES
 from app.queries.closure_samples import get_review, has_opened_since_end, list_closed
 from app.queries.log import find_last_checkpoint
 from app.services.audit_log import acting_role, append_agency_entry, append_case_entry

@@ -24,8 +24,8 @@ from app.queries.settings import THRESHOLD_SETTING
 from app.queries.survey import ROUNDED_WEIGHT_SETTING
 from app.queries.withdrawals import COOLING_OFF_KEY, LONGEST_COOLING_OFF_DAYS
 from app.services.audit_log import append_agency_entry
-from app.services.evidence_links import LINK_CHECKS_SETTING
 from app.services.examination_reports import DAYS_SETTING
+from app.services.link_checks import LINK_CHECKS_SETTING
 from app.services.reissue import DELAY_SETTING
 from workflows.snapshot import SYSTEM
 from workflows.vocabulary import Role

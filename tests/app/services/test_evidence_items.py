@@ -29,8 +29,8 @@ from app.services.evidence_items import (
     link_evidence,
     unlink_evidence,
 )
-from app.services.evidence_links import AGAIN_IF_NOT, AGAIN_IF_OPEN, LINK_CHECKS_SETTING, check_links
 from app.services.files import store_file
+from app.services.link_checks import AGAIN_IF_NOT, AGAIN_IF_OPEN, LINK_CHECKS_SETTING, check_links
 from app.services.link_probe import Probe
 from app.services.policies import set_policy
 from reports.rows import EvidenceStatus
