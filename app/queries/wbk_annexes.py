@@ -47,7 +47,7 @@ def get_survey_annex(session: Session, agency: Agency, year: int, as_of: datetim
         rounded_weight=find_setting(session, ROUNDED_WEIGHT_SETTING, agency.id) is True,
         elements=tuple(_elements(shown)) if shown else (),
         services=tuple(_services(shown)) if shown else (),
-        rounds=tuple(_rounds(session, agency, year, local_date(as_of, zone))),
+        rounds=tuple(list_rounds(session, agency, year, local_date(as_of, zone))),
         grades=tuple(grades),
     )
 
@@ -81,7 +81,8 @@ def _services(found: SkmResults) -> Iterator[SurveyServiceRow]:
         )
 
 
-def _rounds(session: Session, agency: Agency, year: int, cut_off: date) -> Iterator[SurveyRoundRow]:
+def list_rounds(session: Session, agency: Agency, year: int, cut_off: date) -> Iterator[SurveyRoundRow]:
+    """Rounds of the survey that reach into a year, as they stood at the cut-off, by the day they opened."""
     rows = session.scalars(
         select(SurveyRound)
         .where(

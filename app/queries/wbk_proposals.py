@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.law import get_law
@@ -19,7 +19,6 @@ from app.models import (
     Complaint,
     Recommendation,
     StatisticsMonth,
-    SurveyRound,
     TakenProposal,
     User,
     UserRole,
@@ -31,6 +30,7 @@ from app.queries.history import REOPENING, CaseAt, list_cases_at
 from app.queries.settings import get_threshold
 from app.queries.survey import FEWEST, skm_results
 from app.queries.visibility import counted_for
+from app.queries.wbk_annexes import list_rounds
 from app.queries.wbk_cases import case_row, in_reach, local_date, visible_numbers, year_bounds
 from app.queries.wbk_clocks import ClockAt, clocks_of_cases
 from reports.rows import (
@@ -38,7 +38,6 @@ from reports.rows import (
     EvidenceRow,
     Provenance,
     RecommendationRow,
-    SurveyRoundRow,
 )
 from reports.wbk.proposals.facts import CaseFact, Facts, Period, Reply, ServiceFact, StationFact
 from reports.wbk.proposals.figures import seen_by
@@ -150,7 +149,7 @@ def get_facts(
             _days_before(session, agency, year, as_of, actor) if only in (None, TRANSFORMATION) else ()
         ),
         evaluation=tuple(_recommendations(session, agency, year, "complaint_evaluation")),
-        survey_rounds=tuple(_survey_rounds(session, agency, year)),
+        survey_rounds=tuple(list_rounds(session, agency, year, period.cut_off)),
         survey_actions=tuple(_recommendations(session, agency, year, "skm")),
         documents=_documents(session, agency, year, period),
         station=_station(session, agency, period),
@@ -241,21 +240,6 @@ def _recommendations(session: Session, agency: Agency, year: int, origin: str) -
         .order_by(Recommendation.id)
     )
     return [RecommendationRow(row.number or f"REK-{row.id}", row.issued_on, row.done_on) for row in rows]
-
-
-def _survey_rounds(session: Session, agency: Agency, year: int) -> list[SurveyRoundRow]:
-    rows = session.execute(
-        select(SurveyRound.id, SurveyRound.report_number, SurveyRound.closed_on, SurveyRound.reported_on)
-        .where(
-            SurveyRound.agency_id == agency.id,
-            SurveyRound.opened_on <= date(year, 12, 31),
-            or_(SurveyRound.closed_on.is_(None), SurveyRound.closed_on >= date(year, 1, 1)),
-        )
-        .order_by(SurveyRound.id)
-    )
-    return [
-        SurveyRoundRow(row.report_number or f"SKM-{row.id}", row.closed_on, row.reported_on) for row in rows
-    ]
 
 
 def _documents(
