@@ -141,15 +141,10 @@ def find_last_delivered(session: Session, kind: WitnessKind) -> int:
 def list_told(session: Session, sizes: Sequence[int]) -> dict[int, list[Told]]:
     """Which witnesses got these checkpoints, and when."""
     found: dict[int, list[Told]] = {size: [] for size in sizes}
-    for row in session.scalars(
-        select(WitnessDelivery)
-        .where(WitnessDelivery.size.in_(sizes))
-        .order_by(WitnessDelivery.size, WitnessDelivery.witness)
-    ):
-        at = row.delivered_at or row.tried_at
-        there = row.delivered_at is not None
-        found[row.size].append(Told(Way(row.witness), row.size, there, at, row.attempts, row.answer))
-    for told in _list_letters(session):
+    delivered = select(WitnessDelivery).where(WitnessDelivery.size.in_(sizes))
+    for row in session.scalars(delivered.order_by(WitnessDelivery.size, WitnessDelivery.witness)):
+        found[row.size].append(_told(row))
+    for told in _list_letters(session, LETTERS_SHOWN):
         if told.size in found:
             found[told.size].append(told)
     return found
@@ -159,16 +154,23 @@ def list_last_told(session: Session) -> list[Told]:
     """Of each way the newest checkpoint that arrived, and the one that waits, if any."""
     found = []
     for kind in WitnessKind:
-        last = find_last_delivered(session, kind)
         waiting = find_undelivered(session, kind)
-        sizes = {last, waiting.size if waiting else 0} - {0}
-        told = list_told(session, sorted(sizes))
-        found += [one for size in sorted(told) for one in told[size] if one.way == kind.value]
-    letters = _list_letters(session)
-    return [*found, *letters[:1]]
+        sizes = [find_last_delivered(session, kind), waiting.size if waiting else 0]
+        rows = session.scalars(
+            select(WitnessDelivery)
+            .where(WitnessDelivery.witness == kind.value, WitnessDelivery.size.in_(sizes))
+            .order_by(WitnessDelivery.size)
+        )
+        found += [_told(row) for row in rows]
+    return [*found, *_list_letters(session, 1)]
 
 
-def _list_letters(session: Session) -> list[Told]:
+def _told(row: WitnessDelivery) -> Told:
+    there = row.delivered_at is not None
+    return Told(Way(row.witness), row.size, there, row.delivered_at or row.tried_at, row.attempts, row.answer)
+
+
+def _list_letters(session: Session, most: int) -> list[Told]:
     """Letters to the witness, the newest first."""
     rows = session.execute(
         select(
@@ -181,7 +183,7 @@ def _list_letters(session: Session) -> list[Told]:
         )
         .where(OutboxItem.dedupe_key >= LETTER_KEY, OutboxItem.dedupe_key < BEHIND_LETTER_KEYS)
         .order_by(OutboxItem.dedupe_key.desc())
-        .limit(LETTERS_SHOWN)
+        .limit(most)
     )
     return [
         Told(
