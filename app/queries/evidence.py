@@ -166,17 +166,6 @@ def find_same_file(
     return session.scalar(wanted.order_by(EvidenceItem.id).limit(1))
 
 
-def find_same_title(session: Session, agency_id: int, title: str, signed_on: date) -> EvidenceItem | None:
-    """The last item of the agency with the same title and date."""
-    wanted = select(EvidenceItem).where(
-        EvidenceItem.agency_id == agency_id,
-        EvidenceItem.title == title,
-        EvidenceItem.signed_on == signed_on,
-        _stands(None),
-    )
-    return session.scalar(wanted.order_by(EvidenceItem.id.desc()).limit(1))
-
-
 def _stands(at: datetime | None) -> ColumnElement[bool]:
     """Condition on ``evidence_item``: no correction has taken its place (by `at`, or at all)."""
     replaced = and_(

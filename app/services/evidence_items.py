@@ -12,19 +12,21 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select, update
+from sqlalchemy import exists, select, update
 from sqlalchemy.orm import Session
 
 from app.database import run_in_unit
 from app.models import (
     Agency,
     Assessment,
+    EvidenceFile,
     EvidenceHistory,
     EvidenceItem,
     EvidenceLink,
     EvidenceLinkSpan,
     EvidenceVerdict,
 )
+from app.queries.assessment_work import supports_own_duty
 from app.queries.evidence import find_same_file, find_same_number
 from app.services.assessment_access import (
     AssessmentRefused,
@@ -119,10 +121,19 @@ def correct_evidence(
 
 
 def link_evidence(
-    assessment_id: int, indicator_id: str, evidence_id: int, *, actor: Actor, at: datetime
+    assessment_id: int,
+    indicator_id: str,
+    evidence_id: int,
+    *,
+    in_hand: str = "",
+    actor: Actor,
+    at: datetime,
 ) -> None:
     """Tie a document that the agency has to one more indicator; twice is as once.
 
+    Tied to an indicator, a document opens to whoever sees to it: so they tie what is open to them already.
+
+    :param in_hand: digest of a file that the actor holds; the document that has it is open to them
     :raises AssessmentRefused: ``indicator_unknown``, ``evidence_unknown``
     :raises CaseNotVisible: not the actor's agency, or not their task
     """
@@ -130,9 +141,18 @@ def link_evidence(
     def work(session: Session) -> None:
         assessment = own_assessment(session, assessment_id, actor, (indicator_id,))
         check_indicators(worksheet_of(assessment), (indicator_id,))
+        if not _is_open_to(session, evidence_id, in_hand, actor):
+            raise AssessmentRefused("evidence_unknown", "evidence")
         tie(session, assessment, indicator_id, evidence_id, actor, at)
 
     run_in_unit(work)
+
+
+def _is_open_to(session: Session, evidence_id: int, in_hand: str, actor: Actor) -> bool:
+    if may_assess(actor) or supports_own_duty(session, evidence_id, actor):
+        return True
+    same = exists().where(EvidenceFile.evidence_id == evidence_id, EvidenceFile.sha256 == in_hand)
+    return bool(in_hand) and bool(session.scalar(select(same)))
 
 
 def tie(

@@ -6,13 +6,14 @@ second time on the same day it is the same item, tied to one more indicator.
 
 from __future__ import annotations
 
+import hashlib
 from datetime import datetime
 
 from flask import current_app
 
 from app.extensions import db
 from app.models import Assessment
-from app.queries.evidence import find_same_number, find_same_title
+from app.queries.evidence import find_same_file, find_same_number
 from app.queries.wbk_documents import list_held
 from app.queries.wbk_held import HeldDocument
 from app.services.assessment_access import AssessmentRefused
@@ -43,9 +44,11 @@ def attach_held(assessment_id: int, indicator_id: str, key: str, *, actor: Actor
     found = next((one for one in held if one.key == key), None)
     if found is None:
         raise AssessmentRefused("held_unknown")
-    known = _known(agency.id, found)
+    content = extract(found)
+    digest = hashlib.sha256(content).hexdigest()
+    known = _known(agency.id, found, digest)
     if known is not None:
-        link_evidence(assessment_id, indicator_id, known, actor=actor, at=at)
+        link_evidence(assessment_id, indicator_id, known, in_hand=digest, actor=actor, at=at)
         return known
     document = Document(
         number=found.number,
@@ -54,17 +57,20 @@ def attach_held(assessment_id: int, indicator_id: str, key: str, *, actor: Actor
         signer=found.signer,
         url=f"{current_app.config['PUBLIC_URL']}{found.path}" if found.path else "",
     )
-    sealed = seal_content(f"{agency.code}-{assessment.year}-{found.key}.csv", CSV, extract(found))
+    sealed = seal_content(f"{agency.code}-{assessment.year}-{found.key}.csv", CSV, content)
     return attach_evidence(assessment_id, (indicator_id,), document, sealed=sealed, actor=actor, at=at)
 
 
-def _known(agency_id: int, held: HeldDocument) -> int | None:
-    """Id of the item that it was attached as before."""
+def _known(agency_id: int, held: HeldDocument, digest: str) -> int | None:
+    """Id of the item that it was attached as before: of the same number, else of the same content.
+
+    A list holds what its reader may see: one of the same title may be another's, with other lines.
+    """
     session = db.session()
     if held.number:
         item = find_same_number(session, agency_id, held.number, held.on)
     else:
-        item = find_same_title(session, agency_id, held.title[:LONGEST_TITLE], held.on)
+        item = find_same_file(session, agency_id, [digest])
     return item.id if item is not None else None
 
 

@@ -113,6 +113,7 @@ def _indicator_page(
             Choice(str(view.row.id), f"{view.row.number or '–'}: {view.row.title}")
             for view in view_agency_evidence(desk.session, desk.agency.id, desk.year, desk.at)
             if view.row.id not in tied and not view.facts.rejected
+            if desk.is_assessor or not desk.mine.isdisjoint(view.row.indicator_ids)
         ]
     )
     return render_template(

@@ -11,6 +11,7 @@ from flask import Flask
 
 from config import Settings
 from tests.conftest import MONDAY_MORNING
+from tests.security.assessments import Assessed, add_assessments
 from tests.security.ground import Ground, build_ground
 from tests.security.tracks import Tracks, add_tracks
 from tests.security.world import World, make_reviewer_elsewhere, make_world
@@ -25,7 +26,18 @@ def make_tracks() -> tuple[World, Tracks]:
     return world, add_tracks(world)
 
 
-BUILDERS: dict[str, Callable[[], Any]] = {"tracks": make_tracks, "world": make_world}
+def make_assessed() -> tuple[World, tuple[Assessed, Assessed]]:
+    """A world whose stations work on their assessments, with a closure sample of each."""
+    world = make_world()
+    make_reviewer_elsewhere()
+    return world, add_assessments(world)
+
+
+BUILDERS: dict[str, Callable[[], Any]] = {
+    "assessed": make_assessed,
+    "tracks": make_tracks,
+    "world": make_world,
+}
 """By the fixture that asks for it, the larger first."""
 
 
@@ -65,7 +77,7 @@ def world(
     app: Flask, request: pytest.FixtureRequest, ground: Ground | None, frozen_clock: time_machine.Traveller
 ) -> World:
     if ground is not None:
-        return cast(World, ground.what[0] if "tracks" in request.fixturenames else ground.what)
+        return cast(World, ground.what[0] if isinstance(ground.what, tuple) else ground.what)
     with app.app_context():
         return make_world()
 
@@ -75,6 +87,13 @@ def tracks(world: World, ground: Ground | None) -> Tracks:
     """Examinations, on SQLite alone."""
     assert ground is not None
     return cast(Tracks, ground.what[1])
+
+
+@pytest.fixture
+def assessed(world: World, ground: Ground | None) -> tuple[Assessed, Assessed]:
+    """The assessments of both stations, on SQLite alone."""
+    assert ground is not None
+    return cast(tuple[Assessed, Assessed], ground.what[1])
 
 
 @pytest.fixture

@@ -58,9 +58,9 @@ ATTACKED_ELSEWHERE = frozenset(
         "<int:notice_id>",
         "<int:deadline_id>",
         "<token>",  # test_links
-        "<int:evidence_id>",  # tests/app/staff/test_zi
-        "<int:entry_id>",  # tests/app/review/test_audit_log
-        "<int:sample_id>",  # tests/app/review/test_samples
+        "<int:evidence_id>",  # test_zi_rooms
+        "<int:entry_id>",
+        "<int:sample_id>",
         "<int:place>",
     }
 )
