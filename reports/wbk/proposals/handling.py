@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date, datetime
 
 from reports.rows import AnonymisedCaseRow, CountGroup, Provenance
-from reports.wbk.proposals.facts import Period
+from reports.wbk.proposals.facts import Facts
 from reports.wbk.proposals.figures import proposed
 from reports.wbk.proposals.standing import Standing, cases_in_period, standing
 
@@ -14,18 +13,16 @@ FOLLOWED_UP, HANDLED = "A5.P.iii.b", "A5.R.ii.a"
 NOTHING_TO_HANDLE = "Tidak ada pengaduan yang harus ditindaklanjuti pada periode ini"
 
 
-def complaints_handled(
-    cases: Iterable[AnonymisedCaseRow], year: int, cut_off: date, as_of: datetime
-) -> Provenance:
+def complaints_handled(facts: Facts) -> Provenance:
     """A5.R.ii.a: the three counts, K3 checked by construction (waiting + in process + finished = all).
 
     A year without complaints is no 0 of 0: nothing is proposed, and the share stays unknown (K2).
     """
-    period = Period(year, cut_off, as_of)
+    period = facts.period
     groups: dict[Standing, list[str]] = {kind: [] for kind in Standing}
     counted: list[str] = []
     imported: list[str] = []
-    for case in cases_in_period(cases, year, cut_off):
+    for case in _in_period(facts):
         kind = standing(case)
         groups[kind].append(case.number)
         if kind.counted:
@@ -67,12 +64,10 @@ def complaints_handled(
     )
 
 
-def complaints_followed_up(
-    cases: Iterable[AnonymisedCaseRow], year: int, cut_off: date, as_of: datetime
-) -> Provenance:
+def complaints_followed_up(facts: Facts) -> Provenance:
     """A5.P.iii.b: ``Ya`` where every complaint that must be followed up has a recorded action."""
-    period = Period(year, cut_off, as_of)
-    duty = [case for case in cases_in_period(cases, year, cut_off) if standing(case).counted]
+    period = facts.period
+    duty = [case for case in _in_period(facts) if standing(case).counted]
     untouched = [case.number for case in duty if not case.has_recorded_action]
     if not duty:
         why = f"{NOTHING_TO_HANDLE}; jawab dengan pertimbangan sendiri."
@@ -92,6 +87,11 @@ def complaints_followed_up(
         ),
         why=why,
     )
+
+
+def _in_period(facts: Facts) -> Iterable[AnonymisedCaseRow]:
+    rows = (one.case for one in facts.cases)
+    return cases_in_period(rows, facts.period.year, facts.period.cut_off)
 
 
 def _group(code: str, label: str, numbers: Iterable[str]) -> CountGroup:

@@ -3,37 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from datetime import date, datetime
 
 from reports.rows import CountGroup, Provenance, RecommendationRow
-from reports.wbk.proposals.facts import Period
+from reports.wbk.proposals.facts import Facts, Period
 from reports.wbk.proposals.figures import proposed
 
 EVALUATION, SURVEY_FOLLOW_UP = "A5.P.iii.d", "A6.P.iv.c"
 
 
-def evaluation_followed_up(
-    rows: Iterable[RecommendationRow], year: int, cut_off: date, as_of: datetime
-) -> Provenance:
+def evaluation_followed_up(facts: Facts) -> Provenance:
     """A5.P.iii.d: all recommendations of complaint evaluations done A, some B, none C."""
 
     def letter(done: int, issued: int) -> str:
         return "A" if done == issued else "B" if done else "C"
 
     query = "Rekomendasi evaluasi penanganan pengaduan menurut penyelesaiannya"
-    return _share_done(EVALUATION, query, rows, Period(year, cut_off, as_of), letter)
+    return _share_done(EVALUATION, query, facts.evaluation, facts.period, letter)
 
 
-def survey_followed_up(
-    rows: Iterable[RecommendationRow], year: int, cut_off: date, as_of: datetime
-) -> Provenance:
+def survey_followed_up(facts: Facts) -> Provenance:
     """A6.P.iv.c: survey elements or recommendations done: all A, more than half B, some C, none D."""
 
     def letter(done: int, issued: int) -> str:
         return "A" if done == issued else "B" if done * 2 > issued else "C" if done else "D"
 
     query = "Unsur dan rekomendasi survei kepuasan masyarakat menurut penyelesaian tindak lanjutnya"
-    return _share_done(SURVEY_FOLLOW_UP, query, rows, Period(year, cut_off, as_of), letter)
+    return _share_done(SURVEY_FOLLOW_UP, query, facts.survey_actions, facts.period, letter)
 
 
 def _share_done(

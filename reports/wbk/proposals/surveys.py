@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from datetime import date, datetime
-
-from reports.rows import CountGroup, Provenance, SurveyRoundRow
-from reports.wbk.proposals.facts import Facts, Period
+from reports.rows import CountGroup, Provenance
+from reports.wbk.proposals.facts import Facts
 from reports.wbk.proposals.figures import document_group, proposed
 
 SURVEYS, PUBLISHED = "A6.P.iv.a", "A6.P.iv.b"
 
 
-def surveys_held(rounds: Iterable[SurveyRoundRow], year: int, cut_off: date, as_of: datetime) -> Provenance:
+def surveys_held(facts: Facts) -> Provenance:
     """A6.P.iv.a: survey rounds closed and reported within the year: four or more A, 3 B, 2 C, 1 D, none E."""
-    period = Period(year, cut_off, as_of)
+    period = facts.period
     started = sorted(
-        (row for row in rounds if row.closed_on is None or row.closed_on.year == year),
+        (row for row in facts.survey_rounds if row.closed_on is None or row.closed_on.year == period.year),
         key=lambda row: row.number,
     )
     done = tuple(

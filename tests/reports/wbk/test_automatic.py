@@ -6,12 +6,13 @@ from datetime import UTC, date, datetime
 import pytest
 
 from reports.rows import AnonymisedCaseRow, RecommendationRow, SurveyRoundRow
+from reports.wbk.proposals.facts import Facts, Period
 from reports.wbk.proposals.handling import complaints_followed_up, complaints_handled
 from reports.wbk.proposals.recommendations import evaluation_followed_up, survey_followed_up
 from reports.wbk.proposals.standing import Standing, in_period, standing
 from reports.wbk.proposals.surveys import surveys_held
 from reports.wbk.score import score, validate_answers
-from tests.reports.wbk.five import automatic_provenance
+from tests.reports.wbk.five import automatic_provenance, facts_of
 from tests.reports.wbk.samples import WORKSHEET, cases
 from workflows.vocabulary import (
     PUBLIC_STATE,
@@ -26,6 +27,7 @@ UNDER_WAY = (PublicState.ASSIGNED, PublicState.INVESTIGATED)
 TOLD = (Substate.DECISION_DELIVERED, Substate.FOLLOW_UP_RUNNING, Substate.CLOSED)
 CUT_OFF = date(2026, 10, 30)
 AS_OF = datetime(2026, 10, 30, 9, 30, tzinfo=UTC)
+PERIOD = Period(2026, CUT_OFF, AS_OF)
 
 
 def a_case(substate: Substate, **changes: object) -> AnonymisedCaseRow:
@@ -123,7 +125,7 @@ def test_period_takes_the_year_and_what_was_left_before(
 
 def test_three_counts_add_up_and_name_their_cases() -> None:
     rows = cases(200)
-    found = complaints_handled(rows, 2026, CUT_OFF, AS_OF)
+    found = complaints_handled(Facts(PERIOD, cases=facts_of(rows)))
     counts = found.counts
     assert isinstance(found.proposal, dict)
     assert counts["harus_ditindaklanjuti"] == (
@@ -146,27 +148,29 @@ def test_one_more_finished_case_moves_one_count() -> None:
     done = replace(
         chosen, state=PublicState.RESOLVED, substate=Substate.DECISION_DELIVERED, finding=Finding.SETTLED
     )
-    before = complaints_handled(rows, 2026, CUT_OFF, AS_OF)
-    after = complaints_handled([done if row is chosen else row for row in rows], 2026, CUT_OFF, AS_OF)
+    before = complaints_handled(Facts(PERIOD, cases=facts_of(rows)))
+    after = complaints_handled(
+        Facts(PERIOD, cases=facts_of([done if row is chosen else row for row in rows]))
+    )
     moved = {k: after.counts[k] - v for k, v in before.counts.items() if after.counts[k] != v}
     assert moved == {"sedang_diproses": -1, "selesai": 1}
     assert set(after.groups[3].numbers) - set(before.groups[3].numbers) == {chosen.number}
 
 
 def test_a_year_without_complaints_is_flagged_never_full_marks() -> None:
-    found = complaints_handled([], 2026, CUT_OFF, AS_OF)
+    found = complaints_handled(Facts(PERIOD))
     assert found.remark
     answers = validate_answers(WORKSHEET, {"A5.R.ii.a": found.proposal})
     assert score(WORKSHEET, answers).outcomes["A5.R.ii.a"].score is None
-    assert complaints_followed_up([], 2026, CUT_OFF, AS_OF).proposal is None
+    assert complaints_followed_up(Facts(PERIOD)).proposal is None
 
 
 def test_follow_up_is_yes_only_when_every_duty_has_an_action() -> None:
     acted = a_case(Substate.CLARIFICATION, has_recorded_action=True)
     idle = a_case(Substate.VERIFYING, number="SRG-2026-000002")
     withdrawn = a_case(Substate.CLOSED_WITHDRAWN, number="SRG-2026-000003")
-    assert complaints_followed_up([acted, withdrawn], 2026, CUT_OFF, AS_OF).proposal == "Ya"
-    found = complaints_followed_up([acted, idle, withdrawn], 2026, CUT_OFF, AS_OF)
+    assert complaints_followed_up(Facts(PERIOD, cases=facts_of([acted, withdrawn]))).proposal == "Ya"
+    found = complaints_followed_up(Facts(PERIOD, cases=facts_of([acted, idle, withdrawn])))
     assert (found.proposal, found.groups[1].numbers) == ("Tidak", ("SRG-2026-000002",))
 
 
@@ -179,7 +183,7 @@ def recommendations(done: int, issued: int) -> list[RecommendationRow]:
 
 @pytest.mark.parametrize(("done", "issued", "letter"), [(4, 4, "A"), (1, 4, "B"), (0, 4, "C"), (0, 0, None)])
 def test_evaluation_follow_up_letters(done: int, issued: int, letter: str | None) -> None:
-    found = evaluation_followed_up(recommendations(done, issued), 2026, CUT_OFF, AS_OF)
+    found = evaluation_followed_up(Facts(PERIOD, evaluation=tuple(recommendations(done, issued))))
     assert (found.proposal, found.counts["selesai"]) == (letter, done)
 
 
@@ -188,18 +192,19 @@ def test_evaluation_follow_up_letters(done: int, issued: int, letter: str | None
     [(4, 4, "A"), (3, 4, "B"), (2, 4, "C"), (1, 4, "C"), (0, 4, "D"), (0, 0, None)],
 )
 def test_survey_follow_up_letters(done: int, issued: int, letter: str | None) -> None:
-    assert survey_followed_up(recommendations(done, issued), 2026, CUT_OFF, AS_OF).proposal == letter
+    found = survey_followed_up(Facts(PERIOD, survey_actions=tuple(recommendations(done, issued))))
+    assert found.proposal == letter
 
 
 def test_what_is_done_after_the_cut_off_is_still_open() -> None:
     late = [RecommendationRow("R1", date(2026, 3, 1), date(2026, 10, 31))]
-    assert evaluation_followed_up(late, 2026, CUT_OFF, AS_OF).proposal == "C"
+    assert evaluation_followed_up(Facts(PERIOD, evaluation=tuple(late))).proposal == "C"
 
 
 @pytest.mark.parametrize(("rounds", "letter"), [(0, "E"), (1, "D"), (2, "C"), (3, "B"), (4, "A"), (6, "A")])
 def test_survey_rounds_letters(rounds: int, letter: str) -> None:
     held = [SurveyRoundRow(f"S{n}", date(2026, 1 + n, 5), date(2026, 1 + n, 9)) for n in range(rounds)]
-    assert surveys_held(held, 2026, CUT_OFF, AS_OF).proposal == letter
+    assert surveys_held(Facts(PERIOD, survey_rounds=tuple(held))).proposal == letter
 
 
 @pytest.mark.parametrize(
@@ -214,7 +219,8 @@ def test_survey_rounds_letters(rounds: int, letter: str) -> None:
 def test_a_round_counts_once_closed_and_reported_in_the_year(
     closed_on: date | None, reported_on: date | None
 ) -> None:
-    assert surveys_held([SurveyRoundRow("S1", closed_on, reported_on)], 2026, CUT_OFF, AS_OF).proposal == "E"
+    held = SurveyRoundRow("S1", closed_on, reported_on)
+    assert surveys_held(Facts(PERIOD, survey_rounds=(held,))).proposal == "E"
 
 
 def test_all_five_are_the_automatic_indicators_of_the_worksheet() -> None:
