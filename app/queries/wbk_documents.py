@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 from types import MappingProxyType
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.models import Agency, Complaint, Service
@@ -19,7 +19,7 @@ from app.queries import wbk_published, wbk_records
 from app.queries.visibility import visible_to
 from app.queries.wbk_cases import local_date
 from app.queries.wbk_held import HeldDocument, Taking
-from app.queries.wbk_recaps import RECAPS, count_recap, recap_condition
+from app.queries.wbk_recaps import RECAPS, recap_condition
 from reports.wbk.labels import FINDINGS, SUBSTATES
 from reports.wbk.proposals.held import SOURCES, Source
 from workflows.snapshot import Actor
@@ -27,17 +27,29 @@ from workflows.vocabulary import Finding, Substate
 
 
 def list_held(
-    session: Session, agency: Agency, year: int, indicator_id: str, *, actor: Actor, at: datetime
+    session: Session,
+    agency: Agency,
+    year: int,
+    indicator_id: str,
+    *,
+    actor: Actor,
+    at: datetime,
+    readers: tuple[Actor, ...] = (),
 ) -> tuple[HeldDocument, ...]:
-    """What is held for an indicator, in the order of its sources; nothing where nothing is."""
-    taking = Taking(session, agency, year, actor, at)
+    """What is held for an indicator, in the order of its sources; nothing where nothing is.
+
+    :param readers: to whom a list will be open as a document: it counts no case in which one of them has an
+        interest
+    """
+    taking = Taking(session, agency, year, actor, at, readers)
     return tuple(
         document for source in SOURCES.get(indicator_id, ()) for document in _TAKEN[source](taking, source)
     )
 
 
 def _recap(taking: Taking, source: Source) -> Iterator[HeldDocument]:
-    count = count_recap(taking.session, taking.agency, taking.year, source, actor=taking.actor)
+    condition = recap_condition(taking.agency, taking.year, source, taking.actor, *taking.readers)
+    count = taking.session.scalar(select(func.count()).select_from(Complaint).where(condition))
     if not count:
         return
     rows = taking.session.execute(
@@ -50,7 +62,7 @@ def _recap(taking: Taking, source: Source) -> Iterator[HeldDocument]:
             Complaint.finding,
         )
         .outerjoin(Service, Service.id == Complaint.service_id)
-        .where(recap_condition(taking.agency, taking.year, source, taking.actor), visible_to(taking.actor))
+        .where(condition, visible_to(taking.actor))
         .order_by(Complaint.received_at, Complaint.number)
     ).all()
     yield HeldDocument(

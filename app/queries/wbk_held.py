@@ -44,13 +44,17 @@ class HeldDocument:
 
 @dataclass(frozen=True, slots=True)
 class Taking:
-    """For whom, of which agency and year, and when documents are taken."""
+    """For whom, of which agency and year, and when documents are taken.
+
+    :ivar readers: to whom else they will be open: what isn't there for one of them is in none
+    """
 
     session: Session
     agency: Agency
     year: int
     actor: Actor
     at: datetime
+    readers: tuple[Actor, ...] = ()
 
     @property
     def zone(self) -> ZoneInfo:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from sqlalchemy import ColumnElement, exists, false, func, or_, select
+from sqlalchemy import ColumnElement, and_, exists, false, func, or_, select
 from sqlalchemy.orm import Session
 
 from app.law import get_law
@@ -69,18 +69,18 @@ RECAPS: Mapping[Source, Recap] = MappingProxyType(
 """By kind, with the words that stand on the list. They tell how things are now, not at a past cut-off."""
 
 
-def recap_condition(agency: Agency, year: int, source: Source, actor: Actor) -> ColumnElement[bool]:
+def recap_condition(agency: Agency, year: int, source: Source, *readers: Actor) -> ColumnElement[bool]:
     """Condition on ``complaint`` of a recap: received in the local year, and what the recap is about.
 
-    Whoever has an interest in a case finds it in no figure (:func:`counted_for`).
+    Whoever of the readers has an interest in a case finds it in no figure (:func:`counted_for`).
     """
     start, end = year_bounds(year, agency.timezone)
-    return (
-        (Complaint.agency_id == agency.id)
-        & counted_for(actor)
-        & (Complaint.received_at >= start)
-        & (Complaint.received_at < end)
-        & RECAPS[source].condition()
+    return and_(
+        Complaint.agency_id == agency.id,
+        Complaint.received_at >= start,
+        Complaint.received_at < end,
+        RECAPS[source].condition(),
+        *map(counted_for, readers),
     )
 
 

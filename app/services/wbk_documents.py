@@ -10,13 +10,16 @@ import hashlib
 from datetime import datetime
 
 from flask import current_app
+from sqlalchemy.orm import Session
 
 from app.extensions import db
 from app.models import Assessment
+from app.queries.actors import get_actor
+from app.queries.assessment_work import list_own_duties, list_possible_owners
 from app.queries.evidence import find_same_file, find_same_number
 from app.queries.wbk_documents import list_held
 from app.queries.wbk_held import HeldDocument
-from app.services.assessment_access import AssessmentRefused
+from app.services.assessment_access import AssessmentRefused, may_assess
 from app.services.evidence_files import seal_content
 from app.services.evidence_items import Document, attach_evidence, link_evidence
 from reports.evidence.annexes import csv_chunks
@@ -30,6 +33,7 @@ LONGEST_TITLE = 200
 def attach_held(assessment_id: int, indicator_id: str, key: str, *, actor: Actor, at: datetime) -> int:
     """Attach one of the documents of :func:`app.queries.wbk_documents.list_held`; the id of its item.
 
+    A list counts no case in which somebody has an interest to whom the document opens: it would tell them.
     Sealing comes first, outside the transaction; what is sealed and not attached is unreadable.
 
     :raises AssessmentRefused: ``held_unknown``: it is not held (any more); else as `attach_evidence`
@@ -40,7 +44,15 @@ def attach_held(assessment_id: int, indicator_id: str, key: str, *, actor: Actor
     if assessment is None or assessment.agency_id != actor.agency_id:
         raise CaseNotVisible("wbk")
     agency = assessment.agency
-    held = list_held(session, agency, assessment.year, indicator_id, actor=actor, at=at)
+    held = list_held(
+        session,
+        agency,
+        assessment.year,
+        indicator_id,
+        actor=actor,
+        at=at,
+        readers=_readers(session, assessment),
+    )
     found = next((one for one in held if one.key == key), None)
     if found is None:
         raise AssessmentRefused("held_unknown")
@@ -59,6 +71,12 @@ def attach_held(assessment_id: int, indicator_id: str, key: str, *, actor: Actor
     )
     sealed = seal_content(f"{agency.code}-{assessment.year}-{found.key}.csv", CSV, content)
     return attach_evidence(assessment_id, (indicator_id,), document, sealed=sealed, actor=actor, at=at)
+
+
+def _readers(session: Session, assessment: Assessment) -> tuple[Actor, ...]:
+    """People of the agency to whom its documents open: assessors, and whoever sees to an indicator."""
+    actors = (get_actor(session, user) for user in list_possible_owners(session, assessment.agency_id)[1])
+    return tuple(one for one in actors if may_assess(one) or list_own_duties(session, assessment.id, one))
 
 
 def _known(agency_id: int, held: HeldDocument, digest: str) -> int | None:

@@ -277,6 +277,25 @@ def test_a_document_that_sahut_holds_is_attached_with_one_click_and_only_once(
     assert "pengaduan dihitung, tetapi" not in listed
 
 
+def test_a_list_tells_none_of_its_readers_of_a_case_in_which_he_has_an_interest(
+    app: Flask, kasiwas: StrictClient, sign_in: SignIn, cases: tuple[str, str, str]
+) -> None:
+    """Who seals it sees the case; whoever opens it later may be the one complained of."""
+    path = page_of("A3.P.v.a")
+    kapolresta = sign_in("kapolresta")
+    assert cases[2] in text(kapolresta, f"{path}/rekap/perilaku")
+    for client in (kapolresta, kasiwas):
+        assert send(client, path, "/lampirkan").status_code == 302
+    (item,), (file,) = rows(app, EvidenceItem), rows(app, EvidenceFile)
+    assert item.title == "Pengaduan tentang perilaku anggota 2026: 1"
+    opened = kasiwas.get(f"/staf/zi/berkas/{file.id}")
+    content = opened.get_data().decode("utf-8-sig")
+    opened.close()
+    assert cases[1] in content
+    assert cases[2] not in content
+    assert "tidak dicantumkan" not in content
+
+
 def test_a_document_that_is_not_held_is_not_attached(app: Flask, kasiwas: StrictClient) -> None:
     assert send(kasiwas, page_of("A3.P.v.a"), "/lampirkan", {"key": "lhp-1"}).status_code == 302
     assert "tidak ada lagi di Sahut" in text(kasiwas, page_of("A3.P.v.a"))
