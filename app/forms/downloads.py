@@ -7,14 +7,28 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import BinaryIO
 
-from flask import Response
+from flask import Response, flash, redirect
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
 
 from app.services.evidence_files import EvidenceDownload
-from app.services.evidence_packs import Pack
+from app.services.evidence_packs import NotSealed, Pack
 from app.services.exports import Export
+from reports.wbk.errors import WbkError
 
 CHUNK_BYTES = 1 << 18
 ZIP = "application/zip"
+
+
+def send_or_tell(make: Callable[[], Response], back: str) -> ResponseReturnValue:
+    """The workbook or pack that `make` gives; where it can't be made, back to an address with the reason."""
+    try:
+        return make()
+    except WbkError as error:
+        flash(_("Ekspor dibatalkan: %(why)s.", why=str(error)))
+    except NotSealed:
+        flash(_("Catatan audit sedang tidak dapat disegel. Coba lagi sebentar."))
+    return redirect(back)
 
 
 def send_export(made: Export) -> Response:

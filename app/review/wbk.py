@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from flask import Response, abort, flash, make_response, redirect, render_template, url_for
+from flask import Response, abort, make_response, render_template, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import Session
 
@@ -18,7 +16,7 @@ from app import clock
 from app.access import current_actor
 from app.extensions import db
 from app.forms import DateField, NotInFuture, SahutForm, SubmitButton
-from app.forms.downloads import send_evidence, send_export, send_pack
+from app.forms.downloads import send_evidence, send_export, send_or_tell, send_pack
 from app.forms.evidence_words import FINDINGS, OUTCOMES, STATUSES
 from app.forms.worksheet_words import answer_words, part_indicators, part_keys, part_name
 from app.models import Agency
@@ -35,9 +33,9 @@ from app.queries.assessments import (
 from app.review.blueprint import blueprint, signed_in
 from app.services.assessments import FIRST_YEAR, LAST_YEAR
 from app.services.evidence_files import read_evidence_file
-from app.services.evidence_packs import NotSealed, Pack, make_pack
+from app.services.evidence_packs import Pack, make_pack
 from app.services.exports import Export, export_workbook
-from reports.wbk.errors import WbkError, WorksheetVersionUnknown
+from reports.wbk.errors import WorksheetVersionUnknown
 from reports.wbk.score import Score
 from reports.wbk.worksheet import Worksheet
 from workflows.snapshot import Actor
@@ -125,9 +123,10 @@ def wbk_assessment(code: str, year: int) -> ResponseReturnValue:
     form = ExportForm(today=desk.today)
     if form.validate_on_submit():
         as_of = _end_of(form.cut_off.data, desk)
+        back = url_for("review.wbk_assessment", code=code, year=year)
         if form.pack.data:
-            return _or_back(desk, lambda: send_pack(lambda path: _pack(desk, as_of, path)))
-        return _or_back(desk, lambda: send_export(_export(desk, as_of)))
+            return send_or_tell(lambda: send_pack(lambda path: _pack(desk, as_of, path)), back)
+        return send_or_tell(lambda: send_export(_export(desk, as_of)), back)
     return render_template(
         "review/wbk_assessment.html",
         desk=desk,
@@ -177,17 +176,6 @@ def _score(session: Session, one: AssessmentFacts, at: datetime, on: date) -> Sc
         return get_standing(session, one.id, at, on).score
     except WorksheetVersionUnknown:
         return None
-
-
-def _or_back(desk: WbkDesk, make: Callable[[], Response]) -> ResponseReturnValue:
-    """The file; where it can't be made, back to the assessment with the reason."""
-    try:
-        return make()
-    except WbkError as error:
-        flash(_("Ekspor dibatalkan: %(why)s.", why=str(error)))
-    except NotSealed:
-        flash(_("Catatan audit sedang tidak dapat disegel. Coba lagi sebentar."))
-    return redirect(url_for("review.wbk_assessment", code=desk.agency.code, year=desk.year))
 
 
 def _end_of(cut_off: date | None, desk: WbkDesk) -> datetime:

@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
-from flask import Response, flash, redirect, url_for
+from flask import Response, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
 
-from app.forms.downloads import send_export, send_pack
-from app.services.evidence_packs import NotSealed, make_pack
+from app.forms.downloads import send_export, send_or_tell, send_pack
+from app.services.evidence_packs import make_pack
 from app.services.exports import export_workbook
 from app.staff.blueprint import blueprint
 from app.staff.zi_desk import ZiDesk, open_for_assessor
-from reports.wbk.errors import WbkError
 
 
 @blueprint.post("/zi/<int:year>/ekspor")
@@ -32,15 +28,14 @@ def zi_export(year: int) -> ResponseReturnValue:
         )
         return send_export(made)
 
-    return _or_back(year, make)
+    return send_or_tell(make, url_for("staff.zi", tahun=year))
 
 
 @blueprint.post("/zi/<int:year>/paket")
 def zi_pack(year: int) -> ResponseReturnValue:
     """The evidence pack of the year: workbook, documents, annexes, and the proofs of the log."""
     desk = open_for_assessor(year)
-    return _or_back(
-        year,
+    return send_or_tell(
         lambda: send_pack(
             lambda path: make_pack(
                 desk.agency.code,
@@ -52,18 +47,8 @@ def zi_pack(year: int) -> ResponseReturnValue:
                 generated_by=_made_by(desk),
             )
         ),
+        url_for("staff.zi", tahun=year),
     )
-
-
-def _or_back(year: int, make: Callable[[], Response]) -> ResponseReturnValue:
-    """The file; where it can't be made, back to the worksheet with the reason."""
-    try:
-        return make()
-    except WbkError as error:
-        flash(_("Ekspor dibatalkan: %(why)s.", why=str(error)))
-    except NotSealed:
-        flash(_("Catatan audit sedang tidak dapat disegel. Coba lagi sebentar."))
-    return redirect(url_for("staff.zi", tahun=year))
 
 
 def _made_by(desk: ZiDesk) -> str:
