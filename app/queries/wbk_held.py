@@ -6,9 +6,11 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
+from sqlalchemy import ColumnElement, and_
 from sqlalchemy.orm import Session
 
 from app.models import Agency
+from app.queries.visibility import counted_for
 from app.queries.wbk_cases import local_date, year_bounds
 from reports.wbk.proposals.held import Source
 from workflows.snapshot import Actor
@@ -55,6 +57,11 @@ class Taking:
     actor: Actor
     at: datetime
     readers: tuple[Actor, ...] = ()
+
+    @property
+    def is_of_no_reader(self) -> ColumnElement[bool]:
+        """Condition on ``complaint``: cases in which neither actor nor readers have an interest."""
+        return and_(*map(counted_for, (self.actor, *self.readers)))
 
     @property
     def zone(self) -> ZoneInfo:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from sqlalchemy import func, select
+from sqlalchemy import exists, func, or_, select
 
 from app.law import get_law
 from app.models import (
@@ -20,7 +20,6 @@ from app.models import (
     UserRole,
 )
 from app.queries.ombudsman_track import sees_track
-from app.queries.visibility import counted_for
 from app.queries.wbk_cases import local_date
 from app.queries.wbk_held import HeldDocument, Taking
 from reports.wbk.proposals.held import Source
@@ -65,6 +64,10 @@ def examination_reports(taking: Taking, source: Source) -> Iterator[HeldDocument
         .where(
             OmbudsmanTrack.agency_id == taking.agency.id,
             sees_track(taking.actor),
+            or_(
+                OmbudsmanTrack.complaint_id.is_(None),
+                exists().where(Complaint.id == OmbudsmanTrack.complaint_id, taking.is_of_no_reader),
+            ),
             ExaminationReport.issued_on.between(*taking.span),
         )
         .order_by(ExaminationReport.issued_on, ExaminationReport.id)
@@ -159,7 +162,7 @@ def letters(taking: Taking, source: Source) -> Iterator[HeldDocument]:
         .join(Complaint, Complaint.id == Notice.complaint_id)
         .where(
             Complaint.agency_id == taking.agency.id,
-            counted_for(taking.actor),
+            taking.is_of_no_reader,
             Notice.sent_at >= start,
             Notice.sent_at < end,
             Notice.sent_at <= taking.at,

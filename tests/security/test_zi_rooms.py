@@ -8,15 +8,24 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
+from urllib.parse import quote
 
+import lxml.html
 import pytest
 from flask import Flask
 
 from app.access import Route
 from app.extensions import db
+from app.models import Agency
+from app.queries.wbk_documents import list_held
+from tests.factories import MONDAY
 from tests.security.assessments import OTHERS, OWN, Assessed, mark_of
+from tests.security.test_odd_input import ODD_NUMBERS
 from tests.security.test_track_rooms import parts_of
+from tests.security.tracks import Tracks
+from tests.security.tracks import mark_of as track_mark
 from tests.security.world import (
     AT_WORK,
     World,
@@ -24,10 +33,12 @@ from tests.security.world import (
     csrf_of,
     enter,
     fingerprint,
+    get_actor_of,
     person_routes,
     plain_shape,
 )
 from tests.support.client import StrictClient
+from workflows.snapshot import Actor
 
 pytestmark = pytest.mark.database("sqlite")
 
@@ -197,3 +208,57 @@ def test_no_document_opens_by_its_id_alone(
         for desk in ("staf/zi", "ombudsman/wbk"):
             found = client.get(f"/{desk}/berkas/{there.ids['<int:file_id>']}")
             assert found.status_code == 404, (who, desk)
+
+
+def test_odd_parts_and_fields_are_answered(
+    app: Flask, world: World, assessed: tuple[Assessed, Assessed]
+) -> None:
+    """As `test_odd_input`, where an assessment was begun and a sample drawn: there the forms are."""
+    app.config["PROPAGATE_EXCEPTIONS"] = False
+    here, _there = assessed
+    usual = {**here.ids, **LISTS, "<part>": "A5", "<int:year>": "2026"}
+    faults, sent = [], 0
+    for who in ("pengganti", "ombudsman"):
+        client = enter(app, who)
+        for route in rooms(app, "GET"):
+            for odd in parts_of(route):
+                for value in ODD_NUMBERS if "int:" in odd else ("\x00", "9" * 5000, "²", "%"):
+                    (path,) = addresses(route, replace(world.own, ids={**usual, odd: quote(value, safe="")}))
+                    answer = client.get(path)
+                    faults += [path[:90]] if answer.status_code >= 500 else []
+                    answer.close()
+            (path,) = addresses(route, replace(world.own, ids=usual))
+            page = client.get(path)
+            document = lxml.html.fromstring(page.text) if page.mimetype == "text/html" else None
+            page.close()
+            for form in document.xpath("//main//form[@method='post']") if document is not None else ():
+                for value in ("a\x00b", "9" * 5000, "-1", "NaN", "0001-01-01"):
+                    given = {name: value for name in form.fields if name}
+                    typed = {**given, "csrf_token": form.fields["csrf_token"]}
+                    answer = client.post(form.get("action") or path, data=typed)
+                    faults += [f"{path} {value[:9]}"] if answer.status_code >= 500 else []
+                    sent += 1
+                    answer.close()
+    assert not faults
+    assert sent > 50
+
+
+def test_a_document_of_an_examination_is_none_for_whom_it_is_about(
+    app: Flask, world: World, tracks: Tracks
+) -> None:
+    """What is attached opens to all who work on the assessment, so it is taken for all of them."""
+    with app.app_context():
+        session = db.session()
+        agency = session.get_one(Agency, world.station.agency_id)
+
+        def marks_and_letters(*readers: Actor) -> tuple[set[str], int]:
+            given: dict[str, Any] = {"actor": get_actor_of("pengganti"), "at": MONDAY + timedelta(days=9)}
+            held = list_held(session, agency, 2026, "A5.P.iii.d", readers=readers, **given)
+            (sent,) = list_held(session, agency, 2026, "A6.R.ii.a", readers=readers, **given)[1:]
+            return {one.number for one in held}, sum(int(str(row[1])) for row in sent.rows)
+
+        every, letters = marks_and_letters()
+        fewer, fewer_letters = marks_and_letters(world.station.actor("kasiwas"))
+    assert every - fewer == {f"LHP/{track_mark(tracks.conflicted)}"}
+    assert fewer
+    assert 0 < fewer_letters < letters
