@@ -31,6 +31,11 @@ class OpenActions:
     overdue: int = 0
     reported: int = 0
 
+    def __add__(self, other: OpenActions) -> OpenActions:
+        return OpenActions(
+            self.open + other.open, self.overdue + other.overdue, self.reported + other.reported
+        )
+
 
 def open_actions_by_agency(
     session: Session, agency_ids: Sequence[int], at: datetime

@@ -23,9 +23,7 @@ def index() -> str:
     actions = open_actions_by_agency(session, [station.id for station in stations], now)
     return render_template(
         "review/index.html",
-        actions=OpenActions(
-            *(sum(getattr(one, name) for one in actions.values()) for name in OpenActions.__slots__)
-        ),
+        actions=sum(actions.values(), start=OpenActions()),
         stations=stations,
         figures=figures,
         total=sum(figures.values(), start=Figures()),
