@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
+import shutil
 import tempfile
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import BinaryIO
@@ -18,6 +21,9 @@ from reports.wbk.errors import WbkError
 
 CHUNK_BYTES = 1 << 18
 ZIP = "application/zip"
+PREFIX = "sahut-pack-"
+MADE_WITHIN_S = 3600.0
+"""No pack takes so long; the folder of an older one belongs to nobody any more."""
 
 
 def send_or_tell(make: Callable[[], Response], back: str) -> ResponseReturnValue:
@@ -43,12 +49,23 @@ def send_evidence(found: EvidenceDownload) -> Response:
     return _attached(response, found.name)
 
 
+def clear_left_behind() -> None:
+    """Remove what processes that died have left of their packs; those in the making are younger."""
+    before = time.time() - MADE_WITHIN_S
+    for folder in Path(tempfile.gettempdir()).glob(f"{PREFIX}*"):
+        with contextlib.suppress(OSError):  # another's, or just gone
+            if folder.stat().st_mtime < before:
+                shutil.rmtree(folder)
+
+
 def send_pack(make: Callable[[Path], Pack]) -> Response:
     """The pack that `make` writes to a path, as an attachment; memory stays flat whatever its size.
 
-    The file loses its name before the first byte is sent: a process that dies leaves nothing behind.
+    The file loses its name before the first byte is sent. A process that dies earlier leaves opened documents
+    behind, for no other user of the machine, until somebody makes the next pack.
     """
-    with tempfile.TemporaryDirectory(prefix="sahut-pack-") as folder:
+    clear_left_behind()
+    with tempfile.TemporaryDirectory(prefix=PREFIX) as folder:
         made = make(Path(folder) / "pack.zip")
         size = made.path.stat().st_size
         stream = made.path.open("rb")
