@@ -167,7 +167,8 @@ def tie(
 
     :raises AssessmentRefused: ``evidence_unknown``: not of the agency, or a correction took its place
     """
-    item = session.get(EvidenceItem, evidence_id)
+    # Held, so that no correction takes its place meanwhile and leaves this indicator behind.
+    item = session.get(EvidenceItem, evidence_id, with_for_update=True)
     if item is None or item.agency_id != assessment.agency_id:
         raise AssessmentRefused("evidence_unknown", "evidence")
     history = session.get(EvidenceHistory, evidence_id)
