@@ -18,6 +18,7 @@ from functools import cache, lru_cache
 from sqlite3 import Connection as SqliteConnection
 from typing import Any, TypeVar, cast
 
+import psycopg
 from flask import current_app
 from flask_sqlalchemy.session import Session as FlaskSession
 from sqlalchemy import (
@@ -55,6 +56,11 @@ NAMING_CONVENTION = {
     "pk": "pk_%(table_name)s",
 }
 """Every constraint has a name, so that migrations can drop it and errors can be told apart."""
+
+
+MOST_PREPARED = 400
+"""Statements that psycopg keeps prepared on a connection: all that pages ask often; the usual 100 would be
+thrown out and made again in turns."""
 
 
 class NaiveInstantError(ValueError):
@@ -122,20 +128,48 @@ class Base(DeclarativeBase):
     )
 
 
+UNIT = "sahut.unit"
+"""Where a session keeps the connection of its unit of work, while there is one."""
+
+
 class UnitSession(FlaskSession):
     """A session that reads at any time and writes only inside `unit_of_work()`."""
 
     @property
     def in_unit(self) -> bool:
         """Whether a unit of work is under way on this session."""
-        return bool(self.info.get("in_unit"))
+        return UNIT in self.info
+
+    @property
+    def holds_changes(self) -> bool:
+        """Whether objects were added, changed or deleted and not yet written."""
+        return bool(self.new or self.deleted or any(map(self.is_modified, self.dirty)))
+
+    def end_reading(self) -> None:
+        """Let go of a transaction that only read, and forget what it read; changes outside a unit go, too.
+
+        It ends with COMMIT: after a ROLLBACK, psycopg throws away every statement that it had prepared on the
+        connection, so that each page would have all its statements parsed and planned anew.
+        """
+        if not self.in_transaction():
+            return
+        if self.in_unit or self.holds_changes:
+            self.rollback()
+            return
+        try:
+            self.commit()
+        except DBAPIError:  # the connection broke: nothing was to be kept
+            self.rollback()
+
+    def close(self) -> None:
+        """As any session's, after :meth:`end_reading`."""
+        self.end_reading()
+        super().close()
 
 
 @event.listens_for(UnitSession, "before_flush")
 def _refuse_flush_outside_unit(session: UnitSession, _context: object, _instances: object) -> None:
-    if not session.in_unit and (
-        session.new or session.deleted or any(map(session.is_modified, session.dirty))
-    ):
+    if not session.in_unit and session.holds_changes:
         raise WriteOutsideUnitError("data changes only inside unit_of_work()")
 
 
@@ -159,19 +193,18 @@ def unit_of_work() -> Iterator[Session]:
     session = cast(UnitSession, current_app.extensions["sqlalchemy"].session())
     if session.in_unit:
         raise UnitRefusedError("a unit of work is one transaction: it can't hold another")
-    if session.new or session.deleted or any(map(session.is_modified, session.dirty)):
+    if session.holds_changes:
         raise UnitRefusedError("the session holds changes made outside a unit of work")
-    session.rollback()
-    session.info["in_unit"] = True
+    session.end_reading()
     try:
-        session.connection(execution_options={"sahut_writes": True})
+        session.info[UNIT] = session.connection(execution_options={"sahut_writes": True})
         yield session
         session.commit()
     except BaseException:
         session.rollback()
         raise
     finally:
-        session.info["in_unit"] = False
+        session.info.pop(UNIT, None)
 
 
 def run_in_unit(work: Callable[[Session], T], *, attempts: int = 4) -> T:
@@ -231,7 +264,8 @@ def read_rows(session: Session, statement: Select[Any], **values: Any) -> Cursor
     `statement` being made once, when its module is loaded, with a ``bindparam`` for each of `values`.
     """
     session.flush()
-    return session.connection().execute(statement, values)
+    connection = session.info.get(UNIT) or session.connection()
+    return cast(Connection, connection).execute(statement, values)
 
 
 def write_rows(session: Session, statement: Update | Delete, **values: Any) -> None:
@@ -265,6 +299,27 @@ def insert_row(session: Session, model: type[DeclarativeBase], row: Mapping[str,
     return cast(int, _writing(session).execute(_insert_with_id(model), row).scalar_one())
 
 
+@contextmanager
+def sent_together(session: Session) -> Iterator[None]:
+    """A block of statements that give nothing back, which PostgreSQL gets without an answer to each.
+
+    Each way to the server and back costs as much as the statement itself. What one of them is refused for is
+    raised at the end of the block, as the error that it would have been. On SQLite there is no way to save.
+
+    :raises WriteOutsideUnitError: outside `unit_of_work()`
+    """
+    driver = _writing(session).connection.driver_connection
+    if not isinstance(driver, psycopg.Connection):
+        yield
+        return
+    try:
+        with driver.pipeline():
+            yield
+    except psycopg.Error as error:  # came at the end, past SQLAlchemy's own care
+        error.args = (_first_line(error),)
+        raise DBAPIError.instance(None, None, error, psycopg.Error, hide_parameters=True) from None
+
+
 def count_up(session: Session, counter: InstrumentedAttribute[int], **key: int) -> int:
     """The next number of a counter, from 1; whoever else wants one of the same key waits for us.
 
@@ -287,19 +342,20 @@ def _counting(is_postgresql: bool, counter: InstrumentedAttribute[int], key: tup
 
 
 def _writing(session: Session) -> Connection:
-    if not session.info.get("in_unit"):
+    connection = session.info.get(UNIT)
+    if connection is None:
         raise WriteOutsideUnitError("data changes only inside unit_of_work()")
-    return session.connection()
+    return cast(Connection, connection)
 
 
 @cache
 def _insert_into(model: type[DeclarativeBase]) -> Insert:
-    return insert(cast(Table, model.__table__))
+    return insert(cast(Table, model.__table__)).inline()
 
 
 @cache
 def _insert_with_id(model: type[DeclarativeBase]) -> Insert:
-    return _insert_into(model).returning(model.__table__.c.id)
+    return insert(cast(Table, model.__table__)).returning(model.__table__.c.id)
 
 
 RETRIED_SQLSTATES = frozenset({"40001", "40P01", "55P03"})
@@ -335,6 +391,7 @@ def prepare_engine(engine: Engine) -> None:
     """
     event.listen(engine, "handle_error", _withhold_values)
     if engine.dialect.name != "sqlite":
+        event.listen(engine, "connect", _prepare_postgresql_connection)
         return
     event.listen(engine, "connect", _prepare_sqlite_connection)
     event.listen(engine, "begin", _begin_sqlite)
@@ -351,6 +408,10 @@ def _prepare_sqlite_connection(connection: SqliteConnection, _record: object) ->
     ):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
+
+
+def _prepare_postgresql_connection(connection: psycopg.Connection, _record: object) -> None:
+    connection.prepared_max = MOST_PREPARED
 
 
 def _begin_sqlite(connection: Connection) -> None:

@@ -12,8 +12,8 @@ from zoneinfo import ZoneInfo
 import psycopg.errors
 import pytest
 from flask import Flask
-from sqlalchemy import delete, insert, select, text, update
-from sqlalchemy.exc import DBAPIError, OperationalError, StatementError
+from sqlalchemy import bindparam, delete, insert, select, text, update
+from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError, StatementError
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
 
 from app import create_app
@@ -23,9 +23,12 @@ from app.database import (
     UnitRefusedError,
     UtcDateTime,
     WriteOutsideUnitError,
+    insert_rows,
     run_in_unit,
+    sent_together,
     sqlite_text,
     unit_of_work,
+    write_rows,
 )
 from app.extensions import db
 from config import Settings
@@ -285,6 +288,65 @@ def test_readers_go_on_while_somebody_writes(probes: Flask) -> None:
         session.execute(update(Tally).values(count=2))
         errors = _in_threads(probes, lambda: db.session.scalars(select(Tally.count)).one(), workers=2)
         assert errors == []
+
+
+# --- ways to the server -----------------------------------------------------------------------------------
+
+
+def test_what_is_sent_together_is_written(probes: Flask) -> None:
+    with unit_of_work() as session, sent_together(session):
+        insert_rows(session, Tally, [{"id": number, "count": number} for number in (2, 3)])
+        insert_rows(session, Moment, [{"id": 1}])
+        write_rows(session, update(Tally).where(Tally.id == bindparam("number")), number=3, count=9)
+    with db.engine.connect() as connection:
+        assert connection.scalars(select(Tally.count).order_by(Tally.id)).all() == [0, 2, 9]
+        assert connection.scalars(select(Moment.id)).all() == [1]
+
+
+def test_what_is_refused_among_statements_sent_together_is_told_without_its_values(probes: Flask) -> None:
+    penanda = datetime(1945, 8, 17, tzinfo=UTC)
+
+    def send() -> None:
+        with unit_of_work() as session, sent_together(session):
+            insert_rows(session, Tally, [{"id": 2, "count": 2}])
+            insert_rows(session, Moment, [{"id": 1, "at": penanda}, {"id": 1, "at": penanda}])
+            insert_rows(session, Tally, [{"id": 3, "count": 3}])
+
+    with pytest.raises(IntegrityError) as failed:
+        send()
+    assert "1945" not in str(failed.value)
+    with unit_of_work() as session:
+        assert session.scalars(select(Tally.id)).all() == [1], "the session is usable, and nothing was kept"
+
+
+def test_nothing_is_sent_together_outside_a_unit(probes: Flask) -> None:
+    with pytest.raises(WriteOutsideUnitError), sent_together(db.session()):
+        pass
+
+
+@pytest.mark.database("postgresql")
+def test_a_conflict_among_statements_sent_together_is_tried_again(probes: Flask) -> None:
+    tries: list[int] = []
+
+    def work(session: Session) -> None:
+        tries.append(len(tries))
+        with sent_together(session):
+            session.execute(update(Tally).values(count=Tally.count + 1))
+            if len(tries) == 1:
+                session.execute(text("DO $$ BEGIN RAISE serialization_failure; END $$"))
+
+    run_in_unit(work)
+    assert len(tries) == 2
+    assert _count() == 1
+
+
+@pytest.mark.database("postgresql")
+def test_pages_that_only_read_leave_their_statements_prepared(probes: Flask) -> None:
+    for _page in range(8):
+        db.session.scalars(select(Tally.count)).one()
+        db.session.remove()
+    prepared = db.session.scalars(text("SELECT statement FROM pg_prepared_statements")).all()
+    assert any("probe_tally" in statement for statement in prepared)
 
 
 # --- trying again -----------------------------------------------------------------------------------------
