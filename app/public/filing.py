@@ -7,6 +7,8 @@ leaving, going back, a lost connection or another language lose nothing.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from flask import abort, flash, redirect, render_template, request, session, url_for
@@ -30,7 +32,7 @@ from app.public.blueprint import (
     set_draft_aside,
 )
 from app.public.consequences import list_dropped, list_nik_fields, strip_nik, with_answer
-from app.public.filling import Filling, read_filling
+from app.public.filling import Filling, read_chosen, read_filling
 from app.public.forms import SendForm, question_data
 from app.public.lodgement import filing_of
 from app.public.questions import (
@@ -52,7 +54,8 @@ from app.public.ways import (
     to_question,
 )
 from app.services import drafts
-from app.services.drafts import Content, DraftAlreadyFiled, Filed
+from app.services.drafts import Content, DraftAlreadyFiled, DraftGone, Filed
+from app.services.filing import Filing
 from app.templating import to_local
 
 
@@ -131,28 +134,82 @@ def check() -> ResponseReturnValue:
 def send() -> ResponseReturnValue:
     """File the complaint, once; a second click, or the same text again, leads to the receipt of the first."""
     has_valid_csrf()
+    form = SendForm()
+    if not form.validate_on_submit():
+        return _ask_to_send(form)
+    token, at = draft_token(), clock.now()
+    if token is None:
+        return begin()
+    sending = _Sending(token, current_language(), at)
+    try:
+        filed = drafts.file_draft(token, sending.filing, at=at)
+    except DraftGone:
+        return begin()
+    except _QuestionOpen as refusal:
+        return to_question(refusal.question)
+    except _SentBefore as refusal:
+        return _to_first(refusal.token, refusal.second)
+    if sending.digest is not None:
+        recent.remember(sending.digest, token, at)
+    if filed.code is not None and filed.may_show(at):
+        grants.grant_new(filed.number, filed.code, at)
+    return redirect(url_for("public.filed"), 303)
+
+
+class _QuestionOpen(Exception):
+    """Something is still to be answered before the complaint can be sent."""
+
+    def __init__(self, question: Question) -> None:
+        super().__init__(question.slug)
+        self.question = question
+
+
+class _SentBefore(Exception):
+    """The same text was filed a short while ago, from the draft of this token."""
+
+    def __init__(self, token: str, second: str) -> None:
+        super().__init__("sent before")
+        self.token, self.second = token, second
+
+
+@dataclass(slots=True)
+class _Sending:
+    """What is made of a draft while its row is held: read once, in the transaction that files it.
+
+    :ivar digest: of the text, once it is known; None after a second click
+    """
+
+    token: str
+    language: str
+    at: datetime
+    digest: str | None = None
+
+    def filing(self, content: Content) -> Filing:
+        """The complaint.
+
+        :raises _QuestionOpen: something is not answered yet
+        :raises _SentBefore: this browser filed the same text already
+        """
+        session = db.session()
+        filling = _known(read_chosen(session, content))
+        missing = first_open(filling)
+        if missing:
+            raise _QuestionOpen(missing)
+        made = filing_of(filling, content, language=self.language)
+        self.digest = recent.digest_of(made)
+        first = recent.find_first(self.digest, self.at)
+        if first not in (None, self.token) and isinstance(drafts.find_draft(session, first, self.at), Filed):
+            raise _SentBefore(first, self.token)
+        return made
+
+
+def _ask_to_send(form: SendForm) -> ResponseReturnValue:
+    """The last look again, with what is wrong; or where something is still to be answered."""
     filling = open_filling()
     if isinstance(filling, Response):
         return filling
     missing = first_open(filling)
-    if missing:
-        return to_question(missing)
-    form = SendForm()
-    if not form.validate_on_submit():
-        return _show_check(filling, form), 422
-    token, language, at = draft_token(), current_language(), clock.now()
-    assert token is not None
-    digest = recent.digest_of(filing_of(filling, filling.content, language=language))
-    first = recent.find_first(digest, at)
-    if first not in (None, token) and isinstance(drafts.find_draft(db.session(), first, at), Filed):
-        return _to_first(first, token)
-    filed = drafts.file_draft(token, lambda content: filing_of(filling, content, language=language), at=at)
-    recent.remember(digest, token, at)
-    if filed.code is not None and filed.filed_at == at:
-        grants.grant_new(filed.number, filed.code, at)
-    else:  # a second click: what the first one filed
-        grants.grant(db.session(), filed.number, at)
-    return redirect(url_for("public.filed"), 303)
+    return to_question(missing) if missing else (_show_check(filling, form), 422)
 
 
 def _to_first(first: str, second: str) -> Response:
@@ -173,7 +230,10 @@ def open_filling() -> Filling | Response:
     found = drafts.find_draft(db.session(), draft_token(), clock.now())
     if isinstance(found, Filed):
         return redirect(url_for("public.filed"), 303)
-    filling = read_filling(db.session(), found or Content())
+    return _known(read_filling(db.session(), found or Content()))
+
+
+def _known(filling: Filling | None) -> Filling:
     if filling is None:
         abort(503)
     return filling

@@ -9,7 +9,14 @@ from sqlalchemy.orm import Session
 
 from app.law import get_law
 from app.public.forms import UNKNOWN
-from app.queries.catalogue import ProductRow, ServiceRow, Station, list_services, list_stations
+from app.queries.catalogue import (
+    ProductRow,
+    ServiceRow,
+    Station,
+    list_services,
+    list_services_around,
+    list_stations,
+)
 from app.services.drafts import Content
 from workflows.vocabulary import ComplaintClass, IdentityMode
 
@@ -148,3 +155,14 @@ def read_filling(session: Session, content: Content) -> Filling | None:
         return None
     station = Filling(stations, (), content).station
     return Filling(stations, list_services(session, station.id), content)
+
+
+def read_chosen(session: Session, content: Content) -> Filling | None:
+    """As `read_filling`, for a complaint to which no answer is added any more: of its service alone there are
+    products, in one statement instead of two."""
+    stations = list_stations(session)
+    if not stations:
+        return None
+    known = Filling(stations, (), content)
+    services = list_services_around(session, known.station.id, known.answer("layanan", "service"))
+    return Filling(stations, services, content)

@@ -128,6 +128,25 @@ def list_services(
     )
 
 
+def list_services_around(session: Session, agency_id: int, chosen: str | None) -> tuple[ServiceRow, ...]:
+    """Services of a station, with products only for the chosen one.
+
+    :param chosen: code of a service; None while there is none
+    """
+    services: dict[str, ServiceRow] = {}
+    products: list[ProductRow] = []
+    for row in read_rows(session, _AROUND, agency_id=agency_id, chosen=chosen or "").all():
+        if row.code is not None:
+            products.append(_product(row))
+        services[row.service_code] = ServiceRow(
+            row.service_code,
+            row.service_label_id,
+            row.service_label_en,
+            tuple(products) if row.service_code == chosen else (),
+        )
+    return tuple(services.values())
+
+
 _AGENCY, _SERVICE = Agency.__table__, Service.__table__
 _PRODUCT, _STANDARD = ServiceProduct.__table__, ServiceStandard.__table__
 _PARENT = _AGENCY.alias("parent")
@@ -154,6 +173,21 @@ _PRODUCTS = (
     .join(_SERVICE, _SERVICE.c.id == _PRODUCT.c.service_id)
     .where(_SERVICE.c.agency_id == bindparam("agency_id"))
     .order_by(_PRODUCT.c.id)
+)
+_AROUND = (
+    select(
+        _SERVICE.c.code.label("service_code"),
+        _SERVICE.c.label_id.label("service_label_id"),
+        _SERVICE.c.label_en.label("service_label_en"),
+        _PRODUCT,
+    )
+    .select_from(
+        _SERVICE.outerjoin(
+            _PRODUCT, (_PRODUCT.c.service_id == _SERVICE.c.id) & (_SERVICE.c.code == bindparam("chosen"))
+        )
+    )
+    .where(_SERVICE.c.agency_id == bindparam("agency_id"))
+    .order_by(_SERVICE.c.id, _PRODUCT.c.id)
 )
 _STANDARDS = (
     select(_STANDARD)

@@ -6,7 +6,7 @@ What is written is worked out by :mod:`app.services.new_case` before the first r
 """
 
 from collections.abc import Mapping
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from types import SimpleNamespace
 from typing import Any
@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
-from app.database import count_up, insert_row, insert_rows, run_in_unit
+from app.database import count_up, insert_row, insert_rows, run_in_unit, sent_together
 from app.models import (
     Allegation,
     Attachment,
@@ -38,6 +38,7 @@ from app.queries.actors import list_actors_in_role, list_unit_superiors
 from app.queries.calendars import get_calendar
 from app.queries.grounds import find_ground
 from app.security.codes import code_digest, new_tracking_code
+from app.security.receipts import Receipt
 from app.security.ring import get_keys
 from app.security.vault import wrap_case_key
 from app.services import new_case
@@ -89,19 +90,23 @@ def lodge_in(session: Session, filing: Filing, *, actor: Actor, at: datetime) ->
     columns = new_case.complaint_columns(case, acknowledged, actor, code_digest=digest, commitment=commitment)
     columns |= queue_columns(SimpleNamespace(**clock) for clock in clocks)
     complaint_id = insert_row(session, Complaint, columns)
-
-    _write_identity(session, case, complaint_id)
-    _write_matter(session, case, complaint_id)
-    _write_files(session, case, complaint_id, actor)
-    insert_rows(session, CaseEvent, new_case.history_rows(complaint_id, steps))
-    insert_rows(
-        session,
-        ClockPoint,
-        [{"complaint_id": complaint_id, "code": point, "at": when} for point, when in points],
-    )
-    insert_rows(session, Deadline, [{"complaint_id": complaint_id, **clock} for clock in clocks])
-    _promise(session, case, complaint_id, steps, actor, commitment)
-    _tell(session, case, complaint_id, acknowledged)
+    respondent_id = _write_respondent(session, case, complaint_id)
+    promise = _promise(session, case, complaint_id, steps, actor, commitment)
+    told = _whom_to_tell(session, case, complaint_id, acknowledged)
+    with sent_together(session):
+        _write_identity(session, case, complaint_id)
+        _write_matter(session, case, complaint_id, respondent_id)
+        _write_files(session, case, complaint_id, actor)
+        insert_rows(session, CaseEvent, new_case.history_rows(complaint_id, steps))
+        insert_rows(
+            session,
+            ClockPoint,
+            [{"complaint_id": complaint_id, "code": point, "at": when} for point, when in points],
+        )
+        insert_rows(session, Deadline, [{"complaint_id": complaint_id, **clock} for clock in clocks])
+        insert_rows(session, AuditChain, [promise.head.head_row()])
+        store_receipts(session, case, complaint_id, promise.receipt, audit_entry_id=promise.entry_id)
+        insert_rows(session, OutboxItem, told)
     return Lodged(case.number, code, complaint_id)
 
 
@@ -134,20 +139,19 @@ def _write_identity(session: Session, case: NewCase, complaint_id: int) -> None:
     insert_rows(session, Complainant, [new_case.identity_columns(case, complaint_id)])
 
 
-def _write_matter(session: Session, case: NewCase, complaint_id: int) -> None:
-    """Who is complained of, of what, and what else was told."""
-    filing, unit_id = case.filing, case.ground.unit_id
-    respondent_id = None
-    if unit_id is not None:
-        respondent_id = insert_row(
-            session,
-            Respondent,
-            {
-                "complaint_id": complaint_id,
-                "unit_id": unit_id,
-                "description": filing.respondent_text[:300],
-            },
-        )
+def _write_respondent(session: Session, case: NewCase, complaint_id: int) -> int | None:
+    """Who is complained of, as far as known at first: somebody in the unit that gives the service."""
+    unit_id = case.ground.unit_id
+    if unit_id is None:
+        return None
+    described = {"unit_id": unit_id, "description": case.filing.respondent_text[:300]}
+    return insert_row(session, Respondent, {"complaint_id": complaint_id, **described})
+
+
+def _write_matter(session: Session, case: NewCase, complaint_id: int, respondent_id: int | None) -> None:
+    """What is complained of, who stands above whom, and what else was told."""
+    filing = case.filing
+    if respondent_id is not None:
         insert_rows(
             session,
             RespondentSuperior,
@@ -187,6 +191,19 @@ def _write_files(session: Session, case: NewCase, complaint_id: int, actor: Acto
     )
 
 
+@dataclass(frozen=True, slots=True)
+class _Promise:
+    """What was promised, as far as it is written already.
+
+    :ivar entry_id: of the log entry that proves the receipt
+    :ivar head: the end of the chain
+    """
+
+    receipt: Receipt
+    entry_id: int
+    head: Link
+
+
 def _promise(
     session: Session,
     case: NewCase,
@@ -194,8 +211,8 @@ def _promise(
     steps: tuple[Step, Step],
     actor: Actor,
     commitment: str,
-) -> None:
-    """The letter of receipt, the log of both events, and the signed receipt that the log proves."""
+) -> _Promise:
+    """The letter of receipt, and the log of both events, which the signed receipt is proven by."""
     submitted, acknowledged = steps
     letter = letter_columns(
         NoticeKind.RECEIPT, case, actor=acknowledged.actor, at=case.recorded_at, event_seq=len(steps)
@@ -209,13 +226,11 @@ def _promise(
     )
     first, last = new_case.log_rows(case, complaint_id, told)
     insert_row(session, AuditEntry, first)
-    entry_id = insert_row(session, AuditEntry, last)
-    insert_rows(session, AuditChain, [Link.after(last).head_row()])
-    store_receipts(session, case, complaint_id, receipt, audit_entry_id=entry_id)
+    return _Promise(receipt, insert_row(session, AuditEntry, last), Link.after(last))
 
 
-def _tell(session: Session, case: NewCase, complaint_id: int, last: Step) -> None:
-    """Queue who is to be told: the complainant, and those in charge for whom the case exists."""
+def _whom_to_tell(session: Session, case: NewCase, complaint_id: int, last: Step) -> list[dict[str, Any]]:
+    """Rows of the outbox: for the complainant, and for those in charge for whom the case exists."""
     filing, rows = case.filing, list[dict[str, Any]]()
 
     def queue(template: str, key: str, user_id: int | None = None) -> None:
@@ -238,4 +253,4 @@ def _tell(session: Session, case: NewCase, complaint_id: int, last: Step) -> Non
         for person in list_actors_in_role(session, case.agency.id, role):
             if can_see(seen, person):
                 queue(template, key, person.user_id)
-    insert_rows(session, OutboxItem, rows)
+    return rows
