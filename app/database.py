@@ -89,16 +89,28 @@ class UtcDateTime(TypeDecorator[datetime]):
         return dialect.type_descriptor(DateTime(timezone=dialect.name != "sqlite"))
 
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        if value is None:
-            return None
-        if value.tzinfo is None:
-            raise NaiveInstantError(f"an instant needs its zone: {value!r}")
-        utc = value.astimezone(UTC)
-        return utc.replace(tzinfo=None) if dialect.name == "sqlite" else utc
+        utc = _to_instant(value)
+        return utc.replace(tzinfo=None) if utc is not None and dialect.name == "sqlite" else utc
+
+    def bind_processor(self, dialect: Dialect) -> Callable[[datetime | None], Any]:
+        """To the driver's value in one step: a filing writes sixty instants."""
+        return _to_text if dialect.name == "sqlite" else _to_instant
 
     def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[Any], datetime | None]:
         """From the driver's value in one step: a page reads a hundred instants."""
         return _from_text if dialect.name == "sqlite" else _from_instant
+
+
+def _to_instant(value: datetime | None) -> datetime | None:
+    if value is None:
+        return None
+    if value.tzinfo is None:
+        raise NaiveInstantError(f"an instant needs its zone: {value!r}")
+    return value.astimezone(UTC)
+
+
+def _to_text(value: datetime | None) -> str | None:
+    return None if value is None else sqlite_text(value)
 
 
 def _from_text(text: str | None) -> datetime | None:
@@ -116,7 +128,7 @@ def sqlite_text(at: datetime) -> str:
     """
     if at.tzinfo is None:
         raise NaiveInstantError(f"an instant needs its zone: {at!r}")
-    return at.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S.%f")
+    return at.astimezone(UTC).replace(tzinfo=None).isoformat(" ", "microseconds")
 
 
 class Base(DeclarativeBase):
