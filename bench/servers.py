@@ -4,14 +4,14 @@ database."""
 from __future__ import annotations
 
 import os
-import shutil
 import socket
+import sqlite3
 import subprocess
 import sys
 import time
 import warnings
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -54,7 +54,7 @@ class Databases:
             for ending in ("", "-wal", "-shm"):
                 (self.folder / f"{name}.sqlite3{ending}").unlink(missing_ok=True)
             if like is not None:
-                shutil.copy(self.folder / f"{like}.sqlite3", self.folder / f"{name}.sqlite3")
+                self._copy(f"{like}.sqlite3", f"{name}.sqlite3")
             return self.url(name)
         import psycopg
         from psycopg import sql
@@ -67,6 +67,14 @@ class Databases:
             link.execute(drop)
             link.execute(create)
         return self.url(name)
+
+    def _copy(self, source: str, target: str) -> None:
+        """Copy a SQLite database by its own means: what was written last may still stand in its log alone."""
+        with (
+            closing(sqlite3.connect(self.folder / source)) as kept,
+            closing(sqlite3.connect(self.folder / target)) as made,
+        ):
+            kept.backup(made)
 
 
 @contextmanager
