@@ -11,12 +11,14 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
+from types import CodeType
 from typing import TYPE_CHECKING, cast
 
 import pytest
 import time_machine
 from flask import Flask
 from jinja2 import FileSystemBytecodeCache
+from jinja2.bccache import Bucket
 from sqlalchemy.orm import Session
 
 from app.extensions import db
@@ -90,12 +92,28 @@ def settings(database: Database, tmp_path: Path) -> Settings:
     )
 
 
+class CompiledTemplates(FileSystemBytecodeCache):
+    """Templates compiled once a run, and read once a worker."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(str(folder))
+        self._read: dict[tuple[str, str], CodeType] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        key = (bucket.key, bucket.checksum)
+        bucket.code = self._read.get(key)
+        if bucket.code is None:
+            super().load_bytecode(bucket)
+            if bucket.code is not None:
+                self._read[key] = bucket.code
+
+
 @cache
-def compiled_templates() -> FileSystemBytecodeCache:
-    """Templates compiled once a run: each test has its own application, and compiling is half its time."""
+def compiled_templates() -> CompiledTemplates:
+    """Each test has its own application, and compiling templates is half its time."""
     folder = run_folder() / "templates"
     folder.mkdir(exist_ok=True)
-    return FileSystemBytecodeCache(str(folder))
+    return CompiledTemplates(folder)
 
 
 @pytest.fixture

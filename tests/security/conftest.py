@@ -1,4 +1,4 @@
-"""The worlds of the attacks; on SQLite a test gets a copy of one that was built once (`ground`)."""
+"""The worlds of the attacks; a test gets a copy of one that was built once (`ground`)."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from flask import Flask
 from config import Settings
 from tests.conftest import MONDAY_MORNING
 from tests.security.assessments import Assessed, add_assessments
-from tests.security.ground import Ground, build_ground
 from tests.security.tracks import Tracks, add_tracks
 from tests.security.world import World, make_reviewer_elsewhere, make_world
 from tests.support.client import StrictClient
 from tests.support.databases import Database
+from tests.support.ground import Ground, ground_of
 
 
 def make_tracks() -> tuple[World, Tracks]:
@@ -41,27 +41,14 @@ BUILDERS: dict[str, Callable[[], Any]] = {
 """By the fixture that asks for it, the larger first."""
 
 
-@pytest.fixture(scope="session")
-def grounds() -> dict[str, Ground]:
-    """Those that were built by now, for this worker."""
-    return {}
-
-
 @pytest.fixture
-def ground(
-    request: pytest.FixtureRequest,
-    grounds: dict[str, Ground],
-    tmp_path_factory: pytest.TempPathFactory,
-    database: Database,
-) -> Ground | None:
-    """What this test stands on, if it asks for a world, and on SQLite."""
+def ground(request: pytest.FixtureRequest, database: Database) -> Ground | None:
+    """What this test stands on, if it asks for a world."""
     name = next((one for one in BUILDERS if one in request.fixturenames), None)
-    if name is None or database.kind != "sqlite":
+    if name is None:
         return None
-    if name not in grounds:
-        with time_machine.travel(MONDAY_MORNING, tick=False):
-            grounds[name] = build_ground(tmp_path_factory.mktemp(name), BUILDERS[name])
-    return grounds[name]
+    with time_machine.travel(MONDAY_MORNING, tick=False):
+        return ground_of(name, database.kind, BUILDERS[name])
 
 
 @pytest.fixture
@@ -73,26 +60,20 @@ def settings(settings: Settings, ground: Ground | None) -> Settings:
 
 
 @pytest.fixture
-def world(
-    app: Flask, request: pytest.FixtureRequest, ground: Ground | None, frozen_clock: time_machine.Traveller
-) -> World:
-    if ground is not None:
-        return cast(World, ground.what[0] if isinstance(ground.what, tuple) else ground.what)
-    with app.app_context():
-        return make_world()
+def world(ground: Ground, frozen_clock: time_machine.Traveller) -> World:
+    """Stations, people and cases."""
+    return cast(World, ground.what[0] if isinstance(ground.what, tuple) else ground.what)
 
 
 @pytest.fixture
-def tracks(world: World, ground: Ground | None) -> Tracks:
-    """Examinations, on SQLite alone."""
-    assert ground is not None
+def tracks(world: World, ground: Ground) -> Tracks:
+    """Examinations."""
     return cast(Tracks, ground.what[1])
 
 
 @pytest.fixture
-def assessed(world: World, ground: Ground | None) -> tuple[Assessed, Assessed]:
-    """The assessments of both stations, on SQLite alone."""
-    assert ground is not None
+def assessed(world: World, ground: Ground) -> tuple[Assessed, Assessed]:
+    """The assessments of both stations."""
     return cast(tuple[Assessed, Assessed], ground.what[1])
 
 

@@ -25,6 +25,8 @@ FLAGS = (
     "--disable-component-update",
     "--disable-sync",
 )
+BROWSERS = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
+"""The first one shows pages as the others do, but draws no window with tabs and buttons around them."""
 PHONE = ViewportSize(width=360, height=740)
 
 
@@ -53,7 +55,7 @@ def live(app: Flask) -> Iterator[LiveServer]:
 @contextmanager
 def chromium() -> Iterator[Browser]:
     """The system's Chromium, without a window."""
-    path = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    path = next(filter(None, map(shutil.which, BROWSERS)), None)
     if path is None:
         missing("Chromium")
     with sync_playwright() as playwright:

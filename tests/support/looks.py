@@ -11,6 +11,8 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from tests.support.run import run_folder
+
 if TYPE_CHECKING:
     from playwright.sync_api import Page
 
@@ -25,10 +27,15 @@ STATES = ".sahut-state, .sahut-due:not(.sahut-due--running), .sahut-aside, .sahu
 """Parts that tell something by their ground."""
 
 
-def find_as_shown(page: Page) -> list[str]:
+def find_as_shown(page: Page, *, in_other_words: bool = False) -> list[str]:
     """What is wrong with the page as it stands: what axe-core says against it (WCAG 2.2 A and AA, and good
-    practice), what is too small to be hit (2.5.8), what does not show that it has the focus (2.4.7)."""
-    return _ask(page, ("axeViolations", TAGS), ("smallTargets", SMALLEST_TARGET_PX), ("hiddenFocus", False))
+    practice), what is too small to be hit (2.5.8), what does not show that it has the focus (2.4.7).
+
+    :param in_other_words: the same page is looked at in another language, too: colours are left to that
+    """
+    axe = {"tags": TAGS, "without": ("color-contrast",) if in_other_words else ()}
+    questions = [("axeViolations", axe), ("smallTargets", SMALLEST_TARGET_PX)]
+    return _ask(page, *questions, *([] if in_other_words else [("hiddenFocus", False)]))
 
 
 def find_lost_by_own_settings(page: Page) -> list[str]:
@@ -64,29 +71,28 @@ def _find_cut_parts_now(page: Page) -> list[str]:
 
 LOOKS: tuple[Callable[[Page], list[str]], ...] = (find_as_shown, find_lost_by_own_settings, find_cut_parts)
 
-_sound: set[str] = set()
-
 
 def find_all(page: Page, *others: Callable[[], None]) -> list[str]:
     """Everything that any of the looks finds.
 
     All but cut parts lie in a page's structure and its styles: of pages that differ in their words alone, the
-    first is looked at in full, axe-core's part in each of its texts. One that something was found on is
-    looked at again each time.
+    first of a run is looked at in full, axe-core's part in each of its texts (but for the colours, which no
+    text changes). One that something was found on is looked at again each time.
 
     :param others: as for `find_cut_parts`
     """
     found = find_cut_parts(page, *others)
     (shape,) = _answers(page, ("shape", None))
-    if shape in _sound:
+    sound = run_folder() / f"shape{shape}"
+    if sound.exists():
         return found
-    in_structure = find_as_shown(page)
+    in_structure = find_as_shown(page, in_other_words=bool(others))
     if others:  # that was the last of the other texts
         speak_as_before(page)
         in_structure += find_as_shown(page)
     in_structure += find_lost_by_own_settings(page)
     if not in_structure:
-        _sound.add(shape)
+        sound.touch()
     return in_structure + found
 
 
@@ -108,7 +114,12 @@ def speak_as_before(page: Page) -> None:
 @cache
 def source() -> str:
     """The script that the looks need on a page; best there from its beginning (`add_init_script`)."""
-    return AXE.read_text(encoding="utf-8") + OURS.read_text(encoding="utf-8")
+    return OURS.read_text(encoding="utf-8")
+
+
+@cache
+def _axe() -> str:
+    return AXE.read_text(encoding="utf-8")
 
 
 def _ask(page: Page, *questions: tuple[str, object]) -> list[str]:
@@ -116,10 +127,16 @@ def _ask(page: Page, *questions: tuple[str, object]) -> list[str]:
 
 
 def _answers(page: Page, *questions: tuple[str, object]) -> list[Any]:
-    asking = "questions => window.sahutLooks ? sahutLooks.answers(questions) : null"
-    answers: list[Any] | None = page.evaluate(asking, questions)
-    if answers is None:
-        page.evaluate(source())
-        answers = page.evaluate(asking, questions)
-    assert answers is not None
-    return answers
+    needed = {"sahutLooks"} | ({"axe"} if any(name == "axeViolations" for name, _ in questions) else set())
+    asking = """async ([needed, questions]) => {
+        const missing = needed.filter(name => !window[name]);
+        return [missing, missing.length ? null : await sahutLooks.answers(questions)];
+    }"""
+    missing, answers = page.evaluate(asking, [sorted(needed), questions])
+    if missing:
+        # axe-core is twenty times as long as all else on a page, and not every page needs it.
+        page.evaluate("".join(_axe() if name == "axe" else source() for name in missing))
+        missing, answers = page.evaluate(asking, [sorted(needed), questions])
+    found: list[Any] = answers
+    assert not missing
+    return found

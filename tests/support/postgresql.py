@@ -55,6 +55,18 @@ class Baseline:
     """Tables that come with rows, with a digest of these."""
 
 
+@dataclass(frozen=True)
+class Rows:
+    """All rows of a database.
+
+    :ivar tables: what ``COPY`` gives of each table that has any
+    :ivar sequences: the last value of each that was used
+    """
+
+    tables: dict[str, bytes]
+    sequences: dict[str, int]
+
+
 @dataclass
 class _Copy:
     name: str
@@ -88,6 +100,35 @@ def reusable_copy(server: str, template: str) -> Iterator[str]:
             administer(server, sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(copy.name)))
             if _kept.get(server) is copy:
                 del _kept[server]
+
+
+def read_all(url: str) -> Rows:
+    """Every row of the database at `url`."""
+    with _connect_to(url) as connection:
+        tables = {}
+        for table in _with_rows(connection, tuple(row[0] for row in connection.execute(TABLES))):
+            statement = sql.SQL("COPY {} TO STDOUT (FORMAT binary)").format(sql.Identifier(table))
+            with connection.cursor().copy(statement) as copy:
+                tables[table] = b"".join(map(bytes, copy))
+        used = "SELECT sequencename, last_value FROM pg_sequences WHERE last_value IS NOT NULL"
+        return Rows(tables, dict(connection.execute(used).fetchall()))
+
+
+def fill(url: str, rows: Rows) -> None:
+    """Give an otherwise empty database these rows, instead of those that came with its migrations."""
+    with _connect_to(url) as connection:
+        connection.execute("SET session_replication_role = replica")
+        for table, content in rows.tables.items():
+            name = sql.Identifier(table)
+            connection.execute(sql.SQL("DELETE FROM {}").format(name))
+            with connection.cursor().copy(sql.SQL("COPY {} FROM STDIN (FORMAT binary)").format(name)) as copy:
+                copy.write(content)
+        for sequence, last in rows.sequences.items():
+            connection.execute("SELECT setval(quote_ident(%s)::regclass, %s)", [sequence, last])
+
+
+def _connect_to(url: str) -> psycopg.Connection:
+    return psycopg.connect(url.replace("+psycopg", "", 1), autocommit=True)
 
 
 def _connect(server: str, name: str) -> psycopg.Connection:

@@ -15,11 +15,20 @@ import pytest
 FOLDER = "SAHUT_TEST_RUN_FOLDER"
 """Set by the process that starts the run; pytest-xdist's workers inherit it."""
 REQUIRE_ALL = "SAHUT_REQUIRE_ALL"
+MEMORY = Path("/dev/shm")  # noqa: S108 (each run makes a folder of its own there)
+ENOUGH_BYTES = 4 * 1024**3
 
 
 def make_run_folder() -> Path:
-    """Make the folder of this run and announce it to the workers to come."""
-    folder = Path(tempfile.mkdtemp(prefix="sahut-test-"))
+    """Make the folder of this run and announce it to the workers to come.
+
+    It lies in memory where there is enough, and so do the folders that pytest gives to tests: files of a
+    database that nobody keeps need no disk.
+    """
+    roomy = MEMORY.is_dir() and os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).free > ENOUGH_BYTES
+    if roomy:
+        os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(MEMORY))
+    folder = Path(tempfile.mkdtemp(prefix="sahut-test-", dir=MEMORY if roomy else None))
     folder.chmod(0o755)  # PostgreSQL, which never runs as root, must pass through
     os.environ[FOLDER] = str(folder)
     return folder

@@ -10,7 +10,7 @@ from flask_wtf.csrf import generate_csrf
 
 from app.extensions import db
 from app.models import Agency
-from tests.support.client import StrictClient, check_html
+from tests.support.client import StrictClient, check_html, markup_of
 from tests.support.routes import open_blueprint
 
 pytestmark = pytest.mark.database("sqlite")
@@ -76,6 +76,29 @@ def test_what_is_wrong_with_a_page_is_said(body: str, complaint: str) -> None:
 def test_a_sound_page_passes() -> None:
     icon = '<svg viewBox="0 0 1 1" aria-hidden="true" focusable="false"><path d="M0 0h1"/></svg>'
     check_html(PAGE.format(f'<main id="isi"><p>a &amp; b</p>{icon}</main>'), where="/uji")
+
+
+@pytest.mark.parametrize(
+    ("sound", "broken"),
+    [
+        ('<p id="a">x</p><p id="b">y</p>', '<p id="a">x</p><p id="a">y</p>'),
+        ('<label for="a">x</label><input id="a">', '<label for="b">x</label><input id="a">'),
+        ('<a href="/?a=1&amp;copy=2">x</a>', '<a href="/?a=1&copy=2">x</a>'),
+        ("<p>a &amp; b</p>", "<p>a &amp b</p>"),
+        ("<p>a</p>", "<p>a\x7f</p>"),
+        ("<p>a</p>", "<p>a<!-- b --!></p>"),
+    ],
+)
+def test_a_sound_page_says_nothing_of_one_with_other_markup(sound: str, broken: str) -> None:
+    check_html(PAGE.format(sound), where="/uji")
+    with pytest.raises(AssertionError, match="/uji"):
+        check_html(PAGE.format(broken), where="/uji")
+
+
+def test_pages_that_differ_in_words_have_one_markup() -> None:
+    one = '<p><a href="/a?b=1&amp;c=2" title="Satu">Kasus &lt;1&gt;</a> dari <b>Siti</b></p>'
+    other = '<p><a href="/b" title="">Kasus kedua</a> untuk\n<b>Budi &amp; Siti</b></p>'
+    assert markup_of(one) == markup_of(other) != markup_of(one.replace(" dari ", " "))
 
 
 def test_changes_left_in_the_session_fail_the_test(pages: Flask, client: StrictClient) -> None:

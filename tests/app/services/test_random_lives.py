@@ -11,7 +11,6 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 from sqlalchemy import select
 
-from app import create_app
 from app.extensions import db
 from app.law import get_law, get_table
 from app.models import AuditEntry, CaseEvent, ClockPoint, Deadline, Notice
@@ -23,6 +22,7 @@ from app.services.clocks import classes_of, get_facts
 from app.services.sweep import sweep
 from config import Environment, Settings
 from tests.factories import MONDAY, complaint_of, lodge, make_station, walk
+from tests.support.apps import make_app
 from tests.support.databases import dispose, fresh_database
 from workflows.audit import verify_chain
 from workflows.errors import CaseNotVisible, GuardRefused, Refused, RoleNotPermitted, WrongState
@@ -61,7 +61,7 @@ class LifeOfACase(RuleBasedStateMachine):
         path = Path(self.folder.name)
         self.fresh = fresh_database("sqlite", path)
         database = self.fresh.__enter__()
-        self.app = create_app(
+        self.app = make_app(
             Settings(environment=Environment.TEST, instance_path=path / "instance", database_url=database.url)
         )
         self.context = self.app.app_context()
