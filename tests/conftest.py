@@ -101,11 +101,13 @@ class CompiledTemplates(FileSystemBytecodeCache):
 
     def load_bytecode(self, bucket: Bucket) -> None:
         key = (bucket.key, bucket.checksum)
-        bucket.code = self._read.get(key)
-        if bucket.code is None:
-            super().load_bytecode(bucket)
-            if bucket.code is not None:
-                self._read[key] = bucket.code
+        kept = self._read.get(key)
+        if kept is not None:
+            bucket.code = kept
+            return
+        super().load_bytecode(bucket)
+        if bucket.code is not None:
+            self._read[key] = bucket.code
 
 
 @cache
