@@ -158,25 +158,31 @@ class UnitSession(FlaskSession):
         return bool(self.new or self.deleted or any(map(self.is_modified, self.dirty)))
 
     def end_reading(self) -> None:
-        """Let go of a transaction that only read, and forget what it read; changes outside a unit go, too.
-
-        It ends with COMMIT: after a ROLLBACK, psycopg throws away every statement that it had prepared on the
-        connection, so that each page would have all its statements parsed and planned anew.
-        """
-        if not self.in_transaction():
-            return
-        if self.in_unit or self.holds_changes:
+        """Let go of a transaction that only read, and forget what it read; changes outside a unit go, too."""
+        if self.in_transaction():
+            self._commit_reading()
             self.rollback()
+            self.expire_all()  # as a rollback does, and a commit here does not
+
+    def close(self) -> None:
+        """As any session's: what was read stays readable."""
+        self._commit_reading()
+        super().close()
+
+    def _commit_reading(self) -> None:
+        """End a transaction that only read with COMMIT, on PostgreSQL.
+
+        After a ROLLBACK, psycopg throws away every statement that it had prepared on the connection, so that
+        each page would have all its statements parsed and planned anew.
+        """
+        if not self.in_transaction() or self.in_unit or self.holds_changes:
+            return
+        if self.get_bind().dialect.name != "postgresql":
             return
         try:
             self.commit()
         except DBAPIError:  # the connection broke: nothing was to be kept
             self.rollback()
-
-    def close(self) -> None:
-        """As any session's, after :meth:`end_reading`."""
-        self.end_reading()
-        super().close()
 
 
 @event.listens_for(UnitSession, "before_flush")
@@ -244,11 +250,12 @@ def insert_if_absent(session: Session, model: type[DeclarativeBase], **values: A
 
     A row that doesn't stand there yet can't be locked: of two who look for it and find none, the second would
     break the key. Here it waits for the first instead, and can then lock that row.
+
+    :raises WriteOutsideUnitError: outside `unit_of_work()`
     """
-    is_postgresql = session.get_bind().dialect.name == "postgresql"
-    insert = postgresql.insert if is_postgresql else sqlite.insert
-    done = session.connection().execute(insert(model).values(**values).on_conflict_do_nothing())
-    return done.rowcount == 1
+    connection = _writing(session)
+    insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
+    return connection.execute(insert(model).values(**values).on_conflict_do_nothing()).rowcount == 1
 
 
 def reading() -> Connection:

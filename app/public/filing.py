@@ -148,7 +148,7 @@ def send() -> ResponseReturnValue:
     except _QuestionOpen as refusal:
         return to_question(refusal.question)
     except _SentBefore as refusal:
-        return _to_first(refusal.token, refusal.second)
+        return _to_first(refusal.token, token)
     if sending.digest is not None:
         recent.remember(sending.digest, token, at)
     if filed.code is not None and filed.may_show(at):
@@ -167,9 +167,9 @@ class _QuestionOpen(Exception):
 class _SentBefore(Exception):
     """The same text was filed a short while ago, from the draft of this token."""
 
-    def __init__(self, token: str, second: str) -> None:
+    def __init__(self, token: str) -> None:
         super().__init__("sent before")
-        self.token, self.second = token, second
+        self.token = token
 
 
 @dataclass(slots=True)
@@ -199,7 +199,7 @@ class _Sending:
         self.digest = recent.digest_of(made)
         first = recent.find_first(self.digest, self.at)
         if first not in (None, self.token) and isinstance(drafts.find_draft(session, first, self.at), Filed):
-            raise _SentBefore(first, self.token)
+            raise _SentBefore(first)
         return made
 
 

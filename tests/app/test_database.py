@@ -23,6 +23,7 @@ from app.database import (
     UnitRefusedError,
     UtcDateTime,
     WriteOutsideUnitError,
+    insert_if_absent,
     insert_rows,
     run_in_unit,
     sent_together,
@@ -203,12 +204,14 @@ def test_a_unit_holds_no_other(probes: Flask) -> None:
 
 
 def test_a_unit_reads_afresh_what_the_session_has_seen_before(probes: Flask) -> None:
-    assert db.session.get_one(Tally, 1).count == 0
+    seen = db.session.get_one(Tally, 1)
+    assert seen.count == 0
     with db.engine.connect() as other:
         other.execute(update(Tally).values(count=4))
         other.commit()
     with unit_of_work() as session:
-        assert session.get_one(Tally, 1).count == 4
+        assert session.get_one(Tally, 1) is seen
+        assert seen.count == 4, "what a page still holds is read anew, too"
 
 
 # --- two writers at once ----------------------------------------------------------------------------------
@@ -322,6 +325,11 @@ def test_what_is_refused_among_statements_sent_together_is_told_without_its_valu
 def test_nothing_is_sent_together_outside_a_unit(probes: Flask) -> None:
     with pytest.raises(WriteOutsideUnitError), sent_together(db.session()):
         pass
+
+
+def test_no_row_is_inserted_where_absent_outside_a_unit(probes: Flask) -> None:
+    with pytest.raises(WriteOutsideUnitError):
+        insert_if_absent(db.session(), Tally, id=2, count=0)
 
 
 @pytest.mark.database("postgresql")
