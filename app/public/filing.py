@@ -142,15 +142,15 @@ def send() -> ResponseReturnValue:
         return begin()
     sending = _Sending(token, current_language(), at)
     try:
-        filed = drafts.file_draft(token, sending.filing, at=at)
+        filed = drafts.file_draft(token, sending.filing, at=at, mark=lambda: sending.digest)
     except DraftGone:
         return begin()
     except _QuestionOpen as refusal:
         return to_question(refusal.question)
     except _SentBefore as refusal:
         return _to_first(refusal.token, token)
-    if sending.digest is not None:
-        recent.remember(sending.digest, token, at)
+    if filed.mark is not None:
+        recent.remember(filed.mark, token, at)
     if filed.code is not None and filed.may_show(at):
         grants.grant_new(filed.number, filed.code, at)
     return redirect(url_for("public.filed"), 303)
@@ -176,7 +176,7 @@ class _SentBefore(Exception):
 class _Sending:
     """What is made of a draft while its row is held: read once, in the transaction that files it.
 
-    :ivar digest: of the text, once it is known; None after a second click
+    :ivar digest: of the text, once it is known
     """
 
     token: str

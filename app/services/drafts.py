@@ -80,11 +80,13 @@ class Filed:
     """What is left of a draft that was filed.
 
     :ivar code: the tracking code, while it may still be shown; then None
+    :ivar mark: what whoever filed it knows its text by, so that a second click learns it, too
     """
 
     number: str
     filed_at: datetime
     code: str | None = field(default=None, repr=False)
+    mark: str | None = None
 
     def may_show(self, at: datetime) -> bool:
         """Whether the code is still there to be shown at `at`."""
@@ -215,10 +217,17 @@ def _delete_files(files: Iterable[StoredFile]) -> None:
                 get_storage().delete(key)
 
 
-def file_draft(token: str, make_filing: Callable[[Content], Filing], *, at: datetime) -> Filed:
+def file_draft(
+    token: str,
+    make_filing: Callable[[Content], Filing],
+    *,
+    at: datetime,
+    mark: Callable[[], str | None] = lambda: None,
+) -> Filed:
     """Lodge the complaint that the draft holds, once: whoever comes second gets what the first one filed.
 
     :param make_filing: the complaint that the answers make; called inside the transaction
+    :param mark: gives the mark of what was made
     :raises DraftGone: there is no such draft
     """
 
@@ -230,7 +239,7 @@ def file_draft(token: str, make_filing: Callable[[Content], Filing], *, at: date
         if isinstance(content, Filed):
             return content
         lodged = lodge_in(session, make_filing(content), actor=CITIZEN, at=at)
-        filed = Filed(lodged.number, at, lodged.tracking_code)
+        filed = Filed(lodged.number, at, lodged.tracking_code, mark())
         if content.files:
             session.execute(delete(DraftFile).where(DraftFile.draft_id == row.id))
         write_rows(
@@ -346,7 +355,7 @@ def _open(token: str, sealed: bytes) -> Content | Filed | None:
 
 def _to_json(value: Content | Filed) -> dict[str, Any]:
     if isinstance(value, Filed):
-        return {"number": value.number, "filed_at": value.filed_at.isoformat(), "code": value.code}
+        return {**asdict(value), "filed_at": value.filed_at.isoformat()}
     return {
         "answers": value.answers,
         "typed": value.typed,
@@ -357,7 +366,8 @@ def _to_json(value: Content | Filed) -> dict[str, Any]:
 
 def _from_json(value: Mapping[str, Any]) -> Content | Filed:
     if "number" in value:
-        return Filed(value["number"], datetime.fromisoformat(value["filed_at"]), value["code"])
+        filed_at = datetime.fromisoformat(value["filed_at"])
+        return Filed(value["number"], filed_at, value["code"], value.get("mark"))
     return Content(
         answers=value["answers"],
         typed=value["typed"],

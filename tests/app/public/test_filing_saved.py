@@ -265,6 +265,24 @@ def test_the_same_text_again_leads_to_the_first_receipt(client: StrictClient, ap
         assert db.session.scalar(select(func.count(Draft.id))) == 1
 
 
+def test_the_same_text_is_known_after_a_second_click_whose_first_answer_was_lost(
+    client: StrictClient, app: Flask
+) -> None:
+    walk(client)
+    before = client.get_cookie("sahut")
+    assert before is not None
+    sent = form_of(client.get("/lapor/periksa")) | {"consent": "y"}
+    for _click in range(2):
+        client.set_cookie("sahut", before.value)
+        assert client.post("/lapor/periksa", data=sent).headers["Location"] == "/lapor/terkirim"
+    assert client.get("/status/kasus").status_code == 200, "the second answer opens the case"
+    client.submit("/lapor/terkirim", form="//form[@action='/lapor/baru']")
+    walk(client)
+    assert send(client).headers["Location"] == "/lapor/terkirim"
+    with app.app_context():
+        assert db.session.scalar(select(func.count(Complaint.id))) == 1
+
+
 def test_another_text_or_another_hour_is_another_complaint(
     client: StrictClient, app: Flask, frozen_clock: time_machine.Traveller
 ) -> None:
