@@ -197,6 +197,14 @@ def _refuse_statement_outside_unit(state: ORMExecuteState) -> None:
         raise WriteOutsideUnitError("data changes only inside unit_of_work()")
 
 
+@event.listens_for(UnitSession, "after_begin")
+def _only_read_outside_unit(_session: Session, _transaction: object, connection: Connection) -> None:
+    """Let PostgreSQL itself refuse what changes data outside a unit; its BEGIN says so, at no cost."""
+    driver = connection.connection.driver_connection
+    if isinstance(driver, psycopg.Connection):
+        driver.read_only = not connection.get_execution_options().get("sahut_writes", False)
+
+
 @contextmanager
 def unit_of_work() -> Iterator[Session]:
     """One transaction that may write: commits at the end of the block, rolls back if it raises.
@@ -411,6 +419,7 @@ def prepare_engine(engine: Engine) -> None:
     event.listen(engine, "handle_error", _withhold_values)
     if engine.dialect.name != "sqlite":
         event.listen(engine, "connect", _prepare_postgresql_connection)
+        event.listen(engine, "checkin", _may_write_again)
         return
     event.listen(engine, "connect", _prepare_sqlite_connection)
     event.listen(engine, "begin", _begin_sqlite)
@@ -431,6 +440,11 @@ def _prepare_sqlite_connection(connection: SqliteConnection, _record: object) ->
 
 def _prepare_postgresql_connection(connection: psycopg.Connection, _record: object) -> None:
     connection.prepared_max = MOST_PREPARED
+
+
+def _may_write_again(connection: psycopg.Connection | None, _record: object) -> None:
+    if connection is not None and not connection.closed:
+        connection.read_only = None
 
 
 def _begin_sqlite(connection: Connection) -> None:

@@ -184,6 +184,19 @@ def test_statements_that_change_data_are_refused_outside_a_unit(probes: Flask, s
     assert _count() == 0
 
 
+@pytest.mark.database("postgresql")
+def test_the_database_itself_refuses_to_write_outside_a_unit(probes: Flask) -> None:
+    with pytest.raises(DBAPIError, match="read-only transaction"):
+        db.session.execute(text("UPDATE probe_tally SET count = 9"))
+    db.session.rollback()
+    with unit_of_work() as session:
+        session.execute(text("UPDATE probe_tally SET count = 1"))
+    assert _count() == 1
+    with db.engine.begin() as connection:
+        connection.execute(update(Tally).values(count=2))
+    assert _count() == 2, "the pool hands out connections that may write"
+
+
 def test_objects_are_not_written_outside_a_unit(probes: Flask) -> None:
     tally = db.session.get_one(Tally, 1)
     tally.count = 5
