@@ -121,11 +121,7 @@ def answer(slug: str) -> ResponseReturnValue:
 @blueprint.get("/lapor/periksa")
 def check() -> ResponseReturnValue:
     """Everything that will be sent, with a way to change each part."""
-    filling = open_filling()
-    if isinstance(filling, Response):
-        return filling
-    missing = first_open(filling)
-    return to_question(missing) if missing else _show_check(filling, SendForm(formdata=None))
+    return _last_look(SendForm(formdata=None))
 
 
 @blueprint.post("/lapor/periksa")
@@ -136,7 +132,7 @@ def send() -> ResponseReturnValue:
     has_valid_csrf()
     form = SendForm()
     if not form.validate_on_submit():
-        return _ask_to_send(form)
+        return _last_look(form, status=422)
     token, at = draft_token(), clock.now()
     if token is None:
         return begin()
@@ -203,13 +199,13 @@ class _Sending:
         return made
 
 
-def _ask_to_send(form: SendForm) -> ResponseReturnValue:
-    """The last look again, with what is wrong; or where something is still to be answered."""
+def _last_look(form: SendForm, *, status: int = 200) -> ResponseReturnValue:
+    """The last look, with what is wrong; or where something is still to be answered."""
     filling = open_filling()
     if isinstance(filling, Response):
         return filling
     missing = first_open(filling)
-    return to_question(missing) if missing else (_show_check(filling, form), 422)
+    return to_question(missing) if missing else (_show_check(filling, form), status)
 
 
 def _to_first(first: str, second: str) -> Response:
